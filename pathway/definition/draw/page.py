@@ -1,0 +1,136 @@
+"""The whole page: the regions side by side where they fit, the legend of exits, and how to read it."""
+
+from itertools import pairwise
+
+import msgspec
+
+from pathway.definition.draw.layout import (
+    FRAME,
+    GAP,
+    HEADING,
+    LABEL_WIDTH,
+    MARGIN,
+    PADDING,
+    PHASE_WIDTH,
+    label_lines,
+    region_panel,
+)
+from pathway.definition.draw.measure import width_of, wrapped
+from pathway.definition.draw.moves import exits_of, in_words, named, origin, titled
+from pathway.definition.draw.shapes import LINE, SIZE, Box, Panel, Point, Shape, Text, Wire
+from pathway.definition.form import TransitionForm
+from pathway.definition.pathway import Pathway
+
+#: A row of panels is broken beyond this width, so that the page stays readable on a screen and on A3.
+WIDEST = 1800
+#: Heading of the page; length of the lines of the legend of exits.
+TOP, ARM = 84, 48
+BEGINS = "A case begins here."
+KEYS = (
+    (True, "Dashed: automatic. It follows what is known or given; nobody makes it."),
+    (False, "Solid: made by one of the roles named."),
+)
+REMARKS = (
+    "Lines without a head lead to the label, arrows lead from it. A line from a frame begins at every phase inside.",
+    "Arrows at both ends: from any of these phases to any other of them.",
+    "Regions run side by side: a case is in one phase of each.",
+    "Conditions and sources stand in the tooltips.",
+)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Panels with their places."""
+
+    width: int
+    height: int
+    heading: tuple[str, str]
+    panels: tuple[tuple[Point, Panel], ...]
+
+
+def page(pathway: Pathway) -> Page:
+    """The page of a pathway."""
+    form = pathway.form
+    regions = [titled_region(region_panel(pathway, region), len(form.regions)) for region in form.regions]
+    panels = regions + ([exits_panel(pathway)] if exits_of(form) else []) + [key_panel()]
+    places: list[tuple[Point, Panel]] = []
+    x, y, row = MARGIN, TOP, 0
+    limit = max(WIDEST, *(panel.width + 2 * MARGIN for panel in panels))
+    for panel in panels:
+        if x > MARGIN and x + panel.width + MARGIN > limit:
+            x, y, row = MARGIN, y + row + MARGIN, 0
+        places.append(((x, y), panel))
+        x, row = x + panel.width + MARGIN, max(row, panel.height)
+    heading = (form.title, f"Pathway {form.pathway}, version {form.version}. Status: {form.status}.")
+    right = max(
+        width_of(heading[0], SIZE + 7, bold=True) + 2 * MARGIN, *(px + each.width + MARGIN for (px, _), each in places)
+    )
+    return Page(right, y + row + MARGIN, heading, tuple(places))
+
+
+def titled_region(panel: Panel, regions: int) -> Panel:
+    """The panel of a region with a heading that says so."""
+    return msgspec.structs.replace(panel, title=f"Region: {panel.title}") if regions > 1 else panel
+
+
+def exits_panel(pathway: Pathway) -> Panel:
+    """The moves into and out of closed phases, a row each."""
+    shapes: list[Shape] = []
+    wires: list[Wire] = []
+    y = HEADING + PADDING
+    for region, exit_ in exits_of(pathway.form):
+        row, joined = exit_row(pathway, region, exit_, y)
+        shapes += row
+        wires += joined
+        y = max(shape.box.bottom for shape in row) + GAP
+    return Panel(
+        "Exits", 2 * MARGIN + 2 * PHASE_WIDTH + LABEL_WIDTH + 2 * ARM, y - GAP + MARGIN, tuple(shapes), tuple(wires)
+    )
+
+
+def exit_row(pathway: Pathway, region: str, exit_: TransitionForm, y: int) -> tuple[list[Shape], list[Wire]]:
+    """One exit: where from, its label, where to."""
+    label = label_lines(exit_.id, named(pathway, exit_.name), exit_.by)
+    start, end = (boxed(text) for text in (origin(pathway, region, exit_), titled(pathway, exit_.to)))
+    height = LINE * max(map(len, (label, start, end))) + 2 * PADDING
+    tip, dashed = in_words(pathway, exit_), not exit_.by
+    xs = (MARGIN, MARGIN + PHASE_WIDTH + ARM, MARGIN + PHASE_WIDTH + LABEL_WIDTH + 2 * ARM)
+    boxes = [Box(x, y, width, height) for x, width in zip(xs, (PHASE_WIDTH, LABEL_WIDTH, PHASE_WIDTH), strict=True)]
+    shapes = [
+        Shape("phase", " ".join(exit_.from_), boxes[0], boxes[0], start, tip),
+        Shape("move", exit_.id, boxes[1], boxes[1], label, tip, dashed),
+        Shape("phase", exit_.to, boxes[2], boxes[2], end, tip),
+    ]
+    at = y + height // 2
+    wires = [
+        Wire(exit_.id, ((left.right, at), (right.x, at)), tip, dashed, head_last=right is boxes[2])
+        for left, right in pairwise(boxes)
+    ]
+    return shapes, wires
+
+
+def boxed(text: str) -> tuple[Text, ...]:
+    """The title of a phase in the legend."""
+    return tuple(Text(each, bold=True) for each in wrapped(text, PHASE_WIDTH - 2 * PADDING, SIZE, bold=True))
+
+
+def key_panel() -> Panel:
+    """How to read the drawing."""
+    x, room = MARGIN + ARM + FRAME, 330
+    y = HEADING + LINE
+    remarks: list[tuple[Point, Text]] = [((x, y), Text(BEGINS))]
+    wires = []
+    dot = (MARGIN + ARM // 2, y - SIZE // 3)
+    for dashed, said in KEYS:
+        y += LINE + PADDING
+        wires.append(Wire("", ((MARGIN, y - SIZE // 3), (MARGIN + ARM, y - SIZE // 3)), "", dashed, head_last=True))
+        for line in wrapped(said, room, SIZE):
+            remarks.append(((x, y), Text(line)))
+            y += LINE
+        y -= LINE
+    for said in REMARKS:
+        y += LINE + PADDING
+        for line in wrapped(said, room + ARM + FRAME, SIZE):
+            remarks.append(((MARGIN, y), Text(line)))
+            y += LINE
+        y -= LINE
+    return Panel("How to read it", x + room + MARGIN, y + MARGIN, (), tuple(wires), dot, tuple(remarks))

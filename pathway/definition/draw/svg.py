@@ -1,0 +1,128 @@
+"""The page as SVG: no script, no style sheet, no font but the reader's own; the same bytes for the same definition."""
+
+from collections.abc import Iterator
+from html import escape
+
+from pathway.definition.draw.moves import in_words
+from pathway.definition.draw.page import Page, page
+from pathway.definition.draw.shapes import LINE, SIZE, Panel, Point, Shape, Text, Wire
+from pathway.definition.pathway import Pathway
+
+INK, SOFT, PAPER, GROUND, BORDER = "#1b2733", "#44525f", "#ffffff", "#f5f7f9", "#c3ccd4"
+#: Lines and label frames of automatic moves and of moves by a role. Both dark on light; the dashes tell them apart.
+AUTOMATIC, BY_ROLE = "#0b5a8f", "#1b2733"
+FRAMES = {"phase": (PAPER, "#5b6b7a"), "parent": ("#e9eef3", "#8696a5")}
+FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
+DASHES = ' stroke-dasharray="7 4"'
+CORNER, HEAD_LONG, HEAD_WIDE = 8, 10, 5
+
+
+def to_svg(pathway: Pathway) -> str:
+    """The picture of a pathway, ending in a line feed. Each move carries its condition and sources as a tooltip."""
+    drawn = page(pathway)
+    name = f"{pathway.form.pathway}-v{pathway.form.version}"
+    return "\n".join(
+        [*opening(pathway, drawn, name), *(line for at, each in drawn.panels for line in panel(at, each)), "</svg>", ""]
+    )
+
+
+def opening(pathway: Pathway, drawn: Page, name: str) -> Iterator[str]:
+    """The root, what the picture says for those who do not see it, and the heading."""
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawn.width}" height="{drawn.height}" '
+        f'viewBox="0 0 {drawn.width} {drawn.height}" role="img" aria-labelledby="{name}-title {name}-desc" '
+        f'font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
+    )
+    yield f'<title id="{name}-title">{escape(drawn.heading[0])}: phases and moves</title>'
+    words = " ".join(in_words(pathway, each) for each in pathway.form.transitions)
+    yield f'<desc id="{name}-desc">{escape(words)}</desc>'
+    yield f'<rect width="{drawn.width}" height="{drawn.height}" fill="{PAPER}"/>'
+    yield f'<text x="24" y="38" font-size="{SIZE + 7}" font-weight="bold">{escape(drawn.heading[0])}</text>'
+    yield f'<text x="24" y="62" fill="{SOFT}">{escape(drawn.heading[1])}</text>'
+
+
+def panel(at: Point, each: Panel) -> Iterator[str]:
+    """One panel at its place: ground, parents, lines, phases and labels, in this order from back to front."""
+    yield f'<g transform="translate({at[0]} {at[1]})">'
+    yield (
+        f'<rect x="0" y="0" width="{each.width}" height="{each.height}" rx="10" fill="{GROUND}" stroke="{BORDER}"/>'
+        f'<text x="24" y="29" font-size="{SIZE + 2}" font-weight="bold">{escape(each.title)}</text>'
+    )
+    yield from (line for shape in each.shapes if shape.kind == "parent" for line in boxed(shape))
+    yield from (line for wire in each.wires for line in wired(wire))
+    yield from (line for shape in each.shapes if shape.kind != "parent" for line in boxed(shape))
+    if each.dot:
+        yield from beginning(each.dot, bool(each.shapes))
+    yield from (written(text, x, y, "start") for (x, y), text in each.remarks)
+    yield "</g>"
+
+
+def boxed(shape: Shape) -> Iterator[str]:
+    """A phase, parent or label with its lines in the middle of its area."""
+    box, area = shape.box, shape.area
+    data = "data-transition" if shape.kind == "move" else "data-phase"
+    yield f'<g {data}="{escape(shape.name)}"><title>{escape(shape.tip)}</title>'
+    if shape.kind == "move":
+        stroke, rounding, fill = (AUTOMATIC if shape.dashed else BY_ROLE), 12, PAPER
+    else:
+        (fill, stroke), rounding = FRAMES[shape.kind], 5
+    width = 1 if shape.kind == "parent" else 2
+    yield (
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="{rounding}" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width="{width}"{DASHES if shape.dashed else ""}/>'
+    )
+    y = area.y + (area.height - LINE * len(shape.lines)) // 2 + SIZE
+    for index, text in enumerate(shape.lines):
+        yield written(text, area.x + area.width // 2, y + LINE * index, "middle")
+    yield "</g>"
+
+
+def wired(wire: Wire) -> Iterator[str]:
+    """A line with its heads; a broad invisible line below makes its tooltip easy to reach."""
+    stroke = AUTOMATIC if wire.dashed else BY_ROLE
+    trace = traced(wire.points)
+    yield f'<g data-transition="{escape(wire.move)}" fill="none"><title>{escape(wire.tip)}</title>'
+    yield f'<path d="{trace}" stroke="{GROUND}" stroke-opacity="0" stroke-width="12"/>'
+    yield f'<path d="{trace}" stroke="{stroke}" stroke-width="2"{DASHES if wire.dashed else ""}/>'
+    if wire.head_first:
+        yield head(wire.points[0], 1, stroke)
+    if wire.head_last:
+        yield head(wire.points[-1], -1, stroke)
+    yield "</g>"
+
+
+def traced(points: tuple[Point, ...]) -> str:
+    """The path through the points with rounded corners; runs alternate between horizontal and vertical."""
+    steps = [f"M{points[0][0]} {points[0][1]}"]
+    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
+        near, far = abs(bx - ax) + abs(by - ay), abs(cx - bx) + abs(cy - by)
+        round_ = min(CORNER, near // 2, far // 2)
+        steps.append(f"L{bx - round_ * sign(bx - ax)} {by - round_ * sign(by - ay)}")
+        steps.append(f"Q{bx} {by} {bx + round_ * sign(cx - bx)} {by + round_ * sign(cy - by)}")
+    return " ".join([*steps, f"L{points[-1][0]} {points[-1][1]}"])
+
+
+def sign(number: int) -> int:
+    """-1, 0 or 1."""
+    return (number > 0) - (number < 0)
+
+
+def head(tip: Point, back: int, fill: str) -> str:
+    """An arrow head with its point at `tip`; `back` is 1 when the line comes from the right."""
+    x, y = tip
+    base = x + back * HEAD_LONG
+    return f'<path d="M{x} {y} L{base} {y - HEAD_WIDE} L{base} {y + HEAD_WIDE} Z" fill="{fill}"/>'
+
+
+def beginning(at: Point, arrow: bool) -> Iterator[str]:
+    """The mark where a case begins, with its arrow inside a region."""
+    x, y = at
+    yield f'<circle cx="{x}" cy="{y}" r="6" fill="{INK}"/>'
+    if arrow:
+        yield f'<path d="M{x} {y} L{x + 25} {y}" stroke="{INK}" stroke-width="2"/>{head((x + 25, y), -1, INK)}'
+
+
+def written(text: Text, x: int, y: int, anchor: str) -> str:
+    """One line of text."""
+    weight = ' font-weight="bold"' if text.bold else ""
+    return f'<text x="{x}" y="{y}" text-anchor="{anchor}"{weight}>{escape(text.text)}</text>'

@@ -1,0 +1,122 @@
+"""The one namespace of a pathway: every name a guard may use, with its kind."""
+
+from pathway.clinical.computed import COMPUTED
+from pathway.clinical.instant import span
+from pathway.definition.form import ChoiceForm, EachForm, FactForm, PathwayForm, ReminderForm, SettingForm
+from pathway.definition.guard import Kind
+
+EXPOSURES = ("never", "ordered", "running", "held", "stopped")
+INSTANT = Kind(type="instant")
+BOOL = Kind(type="bool")
+UNANSWERED = "unanswered"
+#: Names that stand for the reminder that asks.
+OWN = ("opened", "due", "anchor", "acknowledged", "answered", "answer", "answer.review")
+
+
+def names_of(form: PathwayForm) -> dict[str, Kind]:
+    """Every name of the pathway's namespace outside its reminders."""
+    names = {"enrolled": INSTANT, "presented": INSTANT, "opened": INSTANT}
+    for name, setting in form.settings.items():
+        names[name] = setting_kind(setting)
+    for name, fact in form.facts.items():
+        names |= fact_kinds(name, fact)
+    names |= dict.fromkeys(form.conditions, BOOL)
+    for name in form.latches:
+        names |= {name: BOOL, f"{name}.at": INSTANT}
+    for name, choice in form.choices.items():
+        names |= choice_kinds(name, choice)
+    for name, region in form.regions.items():
+        names |= {name: Kind(type="enum", values=region.phases), f"{name}.entered": INSTANT}
+    return names
+
+
+def setting_kind(setting: SettingForm) -> Kind:
+    """Rounds, a span, or a number with its unit."""
+    if setting.rounds:
+        return Kind(type="rounds")
+    try:
+        if (text := setting.value or "")[-2:] != " s":
+            span(text)
+            return Kind(type="span")
+    except ValueError:
+        pass
+    return Kind(type="number", unit=(setting.value or "").partition(" ")[2])
+
+
+def fact_kinds(name: str, fact: FactForm) -> dict[str, Kind]:
+    """A fact's own name and the instants and flags that hang on it."""
+    instants = {f"{name}.at": INSTANT, f"{name}.recorded": INSTANT}
+    more: tuple[str, ...]
+    if fact.lab:
+        more = ("collected", "collected_sure", "unusable", "unusable_collected", "questioned")
+        return instants | {name: Kind(type="number", unit=fact.unit)} | {f"{name}.{each}": INSTANT for each in more}
+    if fact.difference:
+        return instants | {name: Kind(type="number", unit=fact.unit)}
+    if fact.flag:
+        return instants | {name: BOOL}
+    if fact.finding:
+        return instants | {name: Kind(type="enum", values=fact.finding)}
+    if fact.exposure:
+        more = ("next_dose", "last_dose", "stopped", "started")
+        flags = {f"{name}.given_after_stop": BOOL, f"{name}.stop_confirmed": BOOL}
+        return (
+            instants
+            | {name: Kind(type="enum", values=EXPOSURES)}
+            | {f"{name}.{each}": INSTANT for each in more}
+            | flags
+        )
+    if fact.products:
+        return (
+            instants
+            | {name: Kind(type="enum", values=("none", "given"))}
+            | {f"{name}.{each}": INSTANT for each in ("started", "ended")}
+        )
+    if fact.course:
+        return instants | {name: Kind(type="enum", values=("none", "begun")), f"{name}.day1": INSTANT}
+    computed = COMPUTED[fact.computed or ""]
+    return instants | {name: Kind(type=computed.type, values=computed.values)}
+
+
+def choice_kinds(name: str, choice: ChoiceForm) -> dict[str, Kind]:
+    """A choice with rows is a word; one that takes settings by another's row is a span."""
+    if choice.by:
+        return {name: Kind(type="span")}
+    return {name: Kind(type="enum", values=tuple(row.name for row in choice.rows)), f"{name}.tightened": INSTANT}
+
+
+def own_names(reminder: ReminderForm) -> dict[str, Kind]:
+    """The names that only this reminder's guards may use, apart from `it`."""
+    names = dict.fromkeys(("opened", "due", "anchor", "acknowledged"), INSTANT) | {"answered": BOOL}
+    if reminder.answers:
+        names |= {"answer": Kind(type="enum", values=(UNANSWERED, *reminder.answers)), "answer.review": INSTANT}
+    return names
+
+
+def it_names(each: EachForm | None, names: dict[str, Kind]) -> list[dict[str, Kind]]:
+    """The names under `it`, once per row of `for_each`, since `it` may stand for facts of different units."""
+    if each is None:
+        return [{}]
+    if each.review:
+        return [{"it": Kind(type="enum", values=()), "it.opened": INSTANT, "it.settled": BOOL, "it.urgent": BOOL}]
+    if each.sample:
+        return [{"it": Kind(type="enum", values=()), "it.collected": INSTANT, "it.resulted": BOOL}]
+    if each.episode:
+        own = {"it.ended": INSTANT, "it.first_ended": INSTANT}
+        return [
+            own | under("it.fact", row.fact, names) | under("it.from", row.from_, names) | under("it.to", row.to, names)
+            for row in each.episode
+        ]
+    rows = []
+    for row in each.fact:
+        aliases = {("it" if key == "it" else f"it.{key}"): name for key, name in row.items()}
+        rows.append(
+            {alias: kind for short, name in aliases.items() for alias, kind in under(short, name, names).items()}
+        )
+    return rows
+
+
+def under(alias: str, name: str, names: dict[str, Kind]) -> dict[str, Kind]:
+    """The kinds of a name and of all that hangs on it, under an alias."""
+    return {
+        alias + full[len(name) :]: kind for full, kind in names.items() if full == name or full.startswith(name + ".")
+    }
