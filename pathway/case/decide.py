@@ -1,0 +1,96 @@
+"""Decide: from a case, a command and an instant to events. Pure: the same arguments give the same events.
+
+`decide(case, command, now) -> events`: first the case is advanced through every due instant up to now, each effect at
+its own instant; then the command is carried out or refused; then all that follows from it is written.
+"""
+
+import msgspec
+
+from pathway.case.commands import AnyCommand, Enrol, Refusal, Report, Request
+from pathway.case.envelope import Event
+from pathway.case.reports import record
+from pathway.case.requests import enrol, request
+from pathway.case.rules import Rules
+from pathway.case.settle import closed, settle
+from pathway.case.state import Case
+from pathway.case.turn import Turn
+from pathway.clinical.instant import Instant
+
+#: Due instants one advance walks through at most: three weeks of a ladder that rings each half-hour. A case that has
+#: more is brought forward in several looks.
+INSTANTS_LIMIT = 1000
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What came of a command or a look: the case after it, its events, a refusal, when to look again at the latest.
+
+    `own`: how many of the events are the effects of time that came before the command's own.
+    """
+
+    case: Case
+    events: tuple[Event, ...]
+    refusal: Refusal | None
+    next_look: Instant | None
+    closed: bool
+    own: int = 0
+
+
+def decide(
+    rules: Rules, case: Case, command: AnyCommand, now: Instant, wake: int | None, open_case: str | None = None
+) -> Decision:
+    """The events of a command at `now`. `wake`: the instant the case asked to be looked at, None when it never did.
+
+    `open_case` is another open case of the same person, for an enrolment. Never raises for what a report says.
+    """
+    turn = Turn(rules, case, now)
+    if case.position:
+        advance(turn, now, wake)
+    turn.go_to(now)
+    turn.command, before = command.id, len(turn.events)
+    refusal = carry_out(turn, command, open_case)
+    if refusal is None:
+        settle(turn)
+    return decision(turn, refusal, before)
+
+
+def look(rules: Rules, case: Case, now: Instant, wake: int | None) -> Decision:
+    """The effects of time alone up to `now`."""
+    turn = Turn(rules, case, now)
+    advance(turn, now, wake)
+    if turn.wake is None or turn.wake > now:
+        turn.go_to(now)
+        settle(turn)
+    return decision(turn, None, len(turn.events))
+
+
+def advance(turn: Turn, now: Instant, wake: int | None) -> None:
+    """Walk through the due instants in order; each effect has its own instant as the time it occurred."""
+    turn.wake = wake
+    for _ in range(INSTANTS_LIMIT):
+        if turn.wake is None or turn.wake > now:
+            return
+        turn.go_to(Instant(turn.wake))
+        settle(turn)
+
+
+def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal | None:
+    """Do what the command asks, or say why not."""
+    if isinstance(command, Enrol):
+        if turn.case.position:
+            return Refusal("enrolled", "this case is enrolled already", (), "use another case id")
+        return enrol(turn, command, open_case)
+    if isinstance(command, Report):
+        return record(turn, command)
+    assert isinstance(command, Request)
+    if closed(turn):
+        return Refusal("closed", "the case has left the pathway", (), "facts are still recorded; requests are not")
+    if command.seen_version is not None and command.seen_version != turn.case.clinical_version:
+        return Refusal("seen_version", "the case has changed since it was looked at", (), "look again, then decide")
+    return request(turn, command)
+
+
+def decision(turn: Turn, refusal: Refusal | None, own: int) -> Decision:
+    """The turn's outcome. A closed case is looked at no more."""
+    ended = closed(turn)
+    wake = None if ended or turn.wake is None else Instant(turn.wake)
+    return Decision(turn.case, tuple(turn.events), refusal, wake, ended, own)

@@ -1,0 +1,154 @@
+"""The picture of a case at a moment: what boards, pages and commands show, as plain values with their reasons."""
+
+import msgspec
+
+from pathway.clinical.instant import Instant
+
+
+class LabSeen(msgspec.Struct, frozen=True):
+    """A laboratory fact as a ward reads it. `state`: on_target, below_target, critical, or cannot_say with `why`.
+
+    `trend`: rising, falling, level, or empty with fewer than two usable values. `target` and `critical` are the lines
+    with their units.
+    """
+
+    name: str
+    title: str
+    shown: str
+    state: str
+    why: str = ""
+    collected_at: Instant | None = None
+    recorded_at: Instant | None = None
+    trend: str = ""
+    target: str = ""
+    critical: str = ""
+    questions: tuple[str, ...] = ()
+
+
+class FactSeen(msgspec.Struct, frozen=True):
+    """Any other fact: its value in words, or that it cannot be said and why."""
+
+    name: str
+    title: str
+    known: bool
+    value: str
+    shown: str
+    at: Instant | None = None
+
+
+class ExposureSeen(msgspec.Struct, frozen=True):
+    """A drug's exposure: never, ordered, running, held, stopped, or `cannot say`."""
+
+    drug: str
+    title: str
+    value: str
+    since: Instant | None = None
+    last_dose: Instant | None = None
+    next_dose: Instant | None = None
+
+
+class RungSeen(msgspec.Struct, frozen=True):
+    """A rung of an open reminder: reached at an instant, or coming at `at`."""
+
+    number: int
+    to: tuple[str, ...]
+    at: Instant | None
+    reached: bool
+    paused_until: Instant | None = None
+
+
+class ReminderSeen(msgspec.Struct, frozen=True):
+    """An open obligation in words. `key` is (reminder, subject, ordinal); `line` groups one need of one patient."""
+
+    reminder: str
+    subject: str
+    ordinal: int
+    line: str
+    title: str
+    text: str
+    level: str
+    critical: bool
+    opened_at: Instant
+    due_at: Instant
+    state: str
+    deadline: Instant | None
+    not_before: Instant | None
+    rungs: tuple[RungSeen, ...]
+    acknowledged_until: Instant | None
+    answers: tuple[str, ...]
+    why: str
+    source: tuple[str, ...]
+
+
+class RefusedSeen(msgspec.Struct, frozen=True):
+    """A request that would be refused now, with the reasons in words and whether it can be signed for."""
+
+    request: str
+    drug: str
+    acts: tuple[str, ...]
+    code: str
+    text: str
+    reasons: tuple[str, ...]
+    override_by: tuple[str, ...]
+    source: tuple[str, ...]
+
+
+class ProposalSeen(msgspec.Struct, frozen=True):
+    """What the engine proposes now, and why."""
+
+    name: str
+    text: str
+    why: str
+    source: tuple[str, ...]
+
+
+class Flagged(msgspec.Struct, frozen=True):
+    """A deviation, a broken or running invariant, or an open review, in words."""
+
+    kind: str
+    name: str
+    text: str
+    at: Instant
+    open: bool
+
+
+class PhaseSeen(msgspec.Struct, frozen=True):
+    """Where a region stands, and the whole strip of its leaves in order."""
+
+    region: str
+    leaf: str
+    title: str
+    entered_at: Instant
+    strip: tuple[tuple[str, str], ...]
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Everything a page shows of one case at `at`, for one person at one moment.
+
+    `due_line`: one sentence on what is overdue and due next. `rows`: recheck class and other choices in force.
+    """
+
+    case: str
+    at: Instant
+    origin: str
+    ward: str
+    bed: str
+    zone: str
+    pathway: str
+    title: str
+    status: str
+    presented_at: Instant
+    position: int
+    clinical_version: int
+    closed: bool
+    failed: bool
+    phases: tuple[PhaseSeen, ...]
+    labs: tuple[LabSeen, ...]
+    facts: tuple[FactSeen, ...]
+    exposures: tuple[ExposureSeen, ...]
+    reminders: tuple[ReminderSeen, ...]
+    refused: tuple[RefusedSeen, ...]
+    proposals: tuple[ProposalSeen, ...]
+    flagged: tuple[Flagged, ...]
+    rows: dict[str, str]
+    due_line: str

@@ -1,0 +1,119 @@
+"""For what a reminder exists once each: facts, product episodes, samples, reviews; and what `it` then means."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from pathway.case.facts import View, moment
+from pathway.case.state import Case, Product, Sample
+from pathway.clinical.instant import Instant, iso
+from pathway.clinical.reading import Reading
+from pathway.definition.form import EachForm, EpisodeForm
+
+#: A sample awaits its results for this long at most; older ones were overtaken by rechecks long ago.
+SAMPLES_KEPT = 20
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """One subject: its key (never patient data), what `it` stands for, and its own readings."""
+
+    key: str
+    aliases: Mapping[str, str] = {}
+    own: dict[str, Reading] = {}
+
+
+ONE = (Subject(""),)
+
+
+def subjects(view: View, each: EachForm | None) -> tuple[Subject, ...]:
+    """The subjects of a reminder now, in a fixed order."""
+    if each is None:
+        return ONE
+    if each.fact:
+        return tuple(Subject(row["it"], fact_aliases(row)) for row in each.fact)
+    if each.episode:
+        return tuple(episodes(view, each))
+    if each.sample:
+        return tuple(samples(view.case, each.sample))
+    return tuple(reviews(view.case))
+
+
+def fact_aliases(row: dict[str, str]) -> dict[str, str]:
+    """`it` and `it.target` as names of the pathway."""
+    return {("it" if key == "it" else f"it.{key}"): name for key, name in row.items()}
+
+
+def episodes(view: View, each: EachForm) -> Iterator[Subject]:
+    """Runs of products that call for one recheck: a product joins while it begins within a span of the first end."""
+    within, usual = view.pathway.span(each.within or ""), view.pathway.span(each.usual or "")
+    for row in each.episode:
+        run: list[tuple[Product, Instant]] = []
+        given = [item for item in view.case.products if item.product in row.products]
+        ends = sorted(((item, end_of(item, usual)) for item in given), key=lambda pair: (pair[1], pair[0].unit_no))
+        for item, end in ends:
+            if run and (item.started_at or end) > run[0][1] + within:
+                yield episode(row, run)
+                run = []
+            run.append((item, end))
+        if run:
+            yield episode(row, run)
+
+
+def end_of(product: Product, usual: int) -> Instant:
+    """When a product ended; without a recorded end, its start and the usual duration."""
+    if product.ended_at is not None:
+        return product.ended_at
+    return Instant((product.started_at or 0) + usual)
+
+
+def episode(row: EpisodeForm, run: list[tuple[Product, Instant]]) -> Subject:
+    """One episode as a subject, named by its first unit."""
+    positions = tuple(item.position for item, _ in run)
+    own = {"it.ended": moment(run[-1][1], positions), "it.first_ended": moment(run[0][1], positions)}
+    aliases = {"it.fact": row.fact, "it.from": row.from_, "it.to": row.to}
+    return Subject(f"{run[0][0].unit_no}/{row.fact}", aliases, own)
+
+
+def samples(case: Case, analytes: tuple[str, ...]) -> Iterator[Subject]:
+    """Specimens taken for any of these analytes, with whether every such analyte has its result."""
+    for sample in case.samples[-SAMPLES_KEPT:]:
+        wanted = [name for name in sample.analytes if name in analytes]
+        if wanted:
+            done = all(resulted(case, sample, name) for name in wanted)
+            missing = ", ".join(name for name in wanted if not resulted(case, sample, name))
+            yield Subject(
+                sample.specimen,
+                {},
+                {
+                    "it": Reading(True, sample.specimen, shown=f"sample of {iso(sample.collected_at)} for {missing}"),
+                    "it.collected": moment(sample.collected_at, (sample.position,)),
+                    "it.resulted": Reading(True, done, events=(sample.position,)),
+                },
+            )
+
+
+def resulted(case: Case, sample: Sample, analyte: str) -> bool:
+    """A result of this specimen is on record, or one of a later collection: then nobody waits for this one."""
+    for each in reversed(case.labs.get(analyte, ())):
+        if each.body.specimen == sample.specimen or each.body.collected_at > sample.collected_at:
+            return True
+        if each.body.collected_at < sample.collected_at:
+            return False
+        if not each.body.specimen:
+            return True
+    return False
+
+
+def reviews(case: Case) -> Iterator[Subject]:
+    """Every review, settled ones with their answer."""
+    for number, review in sorted(case.reviews.items()):
+        yield Subject(
+            str(number),
+            {},
+            {
+                "it": Reading(True, str(number), events=(review.decision, review.changed), shown=review.about),
+                "it.opened": moment(review.opened_at, (review.changed,)),
+                "it.settled": Reading(True, bool(review.settled)),
+                "it.urgent": Reading(True, review.urgent),
+            },
+        )
