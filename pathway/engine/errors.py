@@ -1,0 +1,49 @@
+"""The tree of errors. A refusal is an answer and stands elsewhere; these are what goes wrong.
+
+WardpathError
+├── CommandReused        the id was used with another body
+├── Conflict             the stream moved on under a writer
+├── UnknownBundle        a case's pinned bundle cannot be decided by this engine
+├── StoreRefused         a store cannot be opened, or not for this use
+└── RecordDamaged        stored bytes do not match their hash or decode to no event
+"""
+
+
+class WardpathError(Exception):
+    """`code` is stable; the message says what happened, what was expected, how to mend it."""
+
+    code = "wardpath"
+
+    def __init__(self, happened: str, expected: str, mend: str) -> None:
+        super().__init__(f"{happened}; expected {expected}; {mend}")
+        self.happened, self.expected, self.mend = happened, expected, mend
+
+
+class CommandReused(WardpathError):
+    """The command id was used before with another body."""
+
+    code = "command_reused"
+
+
+class Conflict(WardpathError):
+    """The stream does not end where the writer thought."""
+
+    code = "conflict"
+
+
+class UnknownBundle(WardpathError):
+    """No definition in this engine has the bundle that a case keeps."""
+
+    code = "unknown_bundle"
+
+
+class StoreRefused(WardpathError):
+    """A store cannot be opened, or not for this use."""
+
+    code = "store_refused"
+
+
+class RecordDamaged(WardpathError):
+    """Stored bytes do not match their hash, or decode to no event."""
+
+    code = "record_damaged"

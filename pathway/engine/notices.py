@@ -1,0 +1,149 @@
+"""Notices: whom a decision tells, and in which words. No patient data: ward, case token, class, time and link."""
+
+from collections.abc import Iterable
+
+from pathway.case.envelope import Event
+from pathway.case.events import DeviationRecorded, ReminderClosed, RulesFailed, RungReached, ViolationBroken
+from pathway.case.facts import zone_of
+from pathway.case.state import Case
+from pathway.clinical.instant import SECOND, Instant, utc
+from pathway.definition.form import LevelForm, ReminderForm, RungForm
+from pathway.definition.pathway import Pathway, target
+from pathway.engine.ports import Notice
+
+#: A notice that is written this much after its instant is marked late: more than a tick, less than the first rung.
+LATE_US = 60 * SECOND
+CRITICAL, PAGE, INBOX = 0, 1, 2
+#: Whom a failed rule tells: somebody at the bed, and somebody who can mend it.
+FAILURE_ROLES = ("charge_nurse", "duty_manager")
+
+
+def notices(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[Notice, ...]:
+    """The notices that these events of one decision owe.
+
+    After a gap one late notice goes to the highest rung reached of each reminder; rungs of the same instant all ring. A
+    reminder that closed in the same decision rings no more. Reminders that belong together are one notice.
+    """
+    closed = {key_of(each.body) for each in events if isinstance(each.body, ReminderClosed)}
+    ringing: dict[tuple[object, ...], list[Event]] = {}
+    for event in last_rungs(events):
+        body = event.body
+        assert isinstance(body, RungReached)
+        if key_of(body) not in closed:
+            joint = body.subject if not pathway.reminders[body.reminder].together else ""
+            ringing.setdefault((body.reminder, joint, body.rung, body.count, body.to, event.occurred_at), []).append(
+                event
+            )
+    found = [notice for group in ringing.values() for notice in rung_notices(pathway, case, group)]
+    for event in events:
+        found += other_notices(pathway, case, event)
+    return tuple(found)
+
+
+def key_of(body: RungReached | ReminderClosed) -> tuple[str, str, int]:
+    """The key of the reminder an event is about."""
+    return (body.reminder, body.subject, body.ordinal)
+
+
+def last_rungs(events: Iterable[Event]) -> list[Event]:
+    """The rung events of the last instant at which each reminder rang."""
+    rungs = [each for each in events if isinstance(each.body, RungReached)]
+    last: dict[tuple[str, str, int], Instant] = {}
+    for each in rungs:
+        if isinstance(each.body, RungReached):
+            last[key_of(each.body)] = each.occurred_at
+    return [
+        each for each in rungs if isinstance(each.body, RungReached) and last[key_of(each.body)] == each.occurred_at
+    ]
+
+
+def rung_notices(pathway: Pathway, case: Case, group: list[Event]) -> list[Notice]:
+    """One notice for each role of a rung, for all reminders that rang together."""
+    first = group[0]
+    assert isinstance(first.body, RungReached)
+    form = pathway.reminders[first.body.reminder]
+    rungs, level = ladder_of(form, first.body.level)
+    rung = rungs[first.body.rung] if first.body.rung < len(rungs) else None
+    critical = bool(
+        form.critical
+        or (level and level.critical)
+        or (rung and rung.critical)
+        or (rung is None and any(each.critical for each in rungs))
+    )
+    keys = tuple(key_of(each.body) for each in group if isinstance(each.body, RungReached))
+    made = []
+    for role in first.body.to:
+        channel = channel_of(rungs if rung is None else (rung,), role)
+        severity = CRITICAL if critical else PAGE if channel != "inbox" else INBOX
+        what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}"
+        words = f"{what}, due {clock(case, first.body.due_at)}"
+        made.append(notice(case, first, role, channel, "rung", severity, words, keys))
+    return made
+
+
+def ladder_of(form: ReminderForm, name: str) -> tuple[tuple[RungForm, ...], LevelForm | None]:
+    """The ladder of a level, and the level."""
+    level = next((each for each in form.levels if each.name == name), None)
+    return (level.ladder if level and level.ladder else form.ladder), level
+
+
+def channel_of(rungs: tuple[RungForm, ...], role: str) -> str:
+    """The most urgent channel by which these rungs tell a role."""
+    found = {target(to).channel for rung in rungs for to in rung.to if target(to).role == role}
+    return next((each for each in ("page", "second", "inbox") if each in found), "page")
+
+
+def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
+    """Stand-downs, deviations, broken invariants and failed rules."""
+    body = event.body
+    if isinstance(body, ReminderClosed) and body.how == "withdrawn" and body.told:
+        form = pathway.reminders[body.reminder]
+        words = f"stand down, {form.id} {pathway.form.lines.get(form.line, form.line)}"
+        return [notice(case, event, role, "inbox", "stand_down", INBOX, words, ()) for role in body.told]
+    if isinstance(body, DeviationRecorded):
+        return [notice(case, event, role, "page", "deviation", CRITICAL, "deviation", ()) for role in body.tells]
+    if isinstance(body, ViolationBroken):
+        return [
+            notice(case, event, role, "page", "violation", CRITICAL, f"{body.invariant} broken", ())
+            for role in body.tells
+        ]
+    if isinstance(body, RulesFailed):
+        return [
+            notice(case, event, role, "page", "failure", CRITICAL, "rules failed, look yourself", ())
+            for role in FAILURE_ROLES
+        ]
+    return []
+
+
+def notice(
+    case: Case,
+    event: Event,
+    role: str,
+    channel: str,
+    kind: str,
+    severity: int,
+    what: str,
+    reminders: tuple[tuple[str, str, int], ...],
+) -> Notice:
+    """One notice about one event; its key is the event's place and the role, so that it never changes."""
+    late = event.recorded_at - event.occurred_at > LATE_US
+    grade = "CRITICAL" if severity == CRITICAL else "TASK" if kind == "rung" else "NOTE"
+    text = f"{grade}, {what}: ward {case.ward}, case {case.id}, {clock(case, event.occurred_at)}, /case/{case.id}"
+    return Notice(
+        key=f"{case.id}:{event.position}:{role}",
+        case=case.id,
+        ward=case.ward,
+        role=role,
+        channel=channel,
+        kind=kind,
+        severity=severity,
+        text=text + (" (late)" if late else ""),
+        created_at=event.recorded_at,
+        late=late,
+        reminders=reminders,
+    )
+
+
+def clock(case: Case, at: Instant) -> str:
+    """The time of day at the site."""
+    return utc(at).astimezone(zone_of(case.zone)).strftime("%H:%M")
