@@ -1,0 +1,101 @@
+"""One append: events, case row, reminders, notices and answer in the caller's transaction, or none of them."""
+
+import sqlite3
+from typing import NamedTuple
+
+import msgspec
+
+from pathway.case.envelope import FIRST_HASH
+from pathway.engine.errors import Conflict
+from pathway.engine.ports import Change
+from persistence.outbox import withdraw
+from persistence.rows import attempt_row, event_row, head_row, notice_row, remembered_row
+from persistence.statements import (
+    INSERT_ATTEMPT,
+    INSERT_BUNDLE,
+    INSERT_EVENT,
+    INSERT_NOTICE,
+    INSERT_REMEMBERED,
+    SELECT_BUNDLE,
+    UPSERT_HEAD,
+    UPSERT_IDENTITY,
+    UPSERT_REMINDER,
+    WITHDRAW_ALL,
+)
+
+
+class End(NamedTuple):
+    """Where a stream ends: the position and hash of its last event."""
+
+    position: int
+    hash: bytes
+
+
+NOTHING_YET = End(0, FIRST_HASH)
+
+
+def append(connection: sqlite3.Connection, case: str, end: End, change: Change) -> End:
+    """Write the change behind `end`, and tell the new end. One statement per table, whatever the number of rows.
+
+    A head at position 0 (a refused enrolment) leaves no case row. Raises Conflict, and what the driver raises.
+    """
+    new_end = follow(case, end, change)
+    run = connection.execute
+    if change.bundle_text is not None:
+        keep_bundle(connection, change.head.bundle, change.bundle_text)
+    if change.events:
+        connection.executemany(INSERT_EVENT, [event_row(chained) for chained in change.events])
+    if new_end.position:
+        run(UPSERT_HEAD, head_row(change.head))
+    if change.reminders:
+        connection.executemany(UPSERT_REMINDER, [msgspec.structs.astuple(row) for row in change.reminders])
+    if change.withdraw_all:
+        run(WITHDRAW_ALL, (case,))
+    elif change.withdraw:
+        withdraw(connection, case, frozenset(change.withdraw))
+    if change.notices:
+        connection.executemany(INSERT_NOTICE, [notice_row(notice) for notice in change.notices])
+    if change.remember is not None:
+        run(INSERT_REMEMBERED, remembered_row(change.remember))
+    if change.attempt is not None:
+        run(INSERT_ATTEMPT, attempt_row(change.attempt))
+    if change.identity is not None:
+        run(UPSERT_IDENTITY, msgspec.structs.astuple(change.identity))
+    return new_end
+
+
+def follow(case: str, end: End, change: Change) -> End:
+    """The end after the change's events. Raises Conflict unless they continue the stream link by link to its head."""
+    position, last = end
+    for chained in change.events:
+        position += 1
+        if chained.event.case != case or chained.event.position != position or chained.previous != last:
+            raise Conflict(
+                f"event {chained.event.position} was to follow position {end.position}",
+                f"event {position} of the same case, with the hash before it",
+                "load the case again and decide anew",
+            )
+        last = chained.hash
+    head = change.head
+    if head.case != case or head.position != position or head.hash != last:
+        raise Conflict(
+            f"the case row says position {head.position}",
+            f"the last event's position {position} and hash, of the same case",
+            "load the case again and decide anew",
+        )
+    return End(position, last)
+
+
+def keep_bundle(connection: sqlite3.Connection, digest: str, text: bytes) -> None:
+    """Keep a bundle once. Raises Conflict when other bytes lie under its digest."""
+    found = connection.execute(SELECT_BUNDLE, (digest,)).fetchone()
+    if found is None:
+        connection.execute(INSERT_BUNDLE, (digest, text))
+    else:
+        refuse_other_bundle(found[0], text)
+
+
+def refuse_other_bundle(kept: bytes, text: bytes) -> None:
+    """Raises Conflict when a bundle is not what is kept under its digest."""
+    if kept != text:
+        raise Conflict("other bytes are kept under this bundle's digest", "the same bytes", "compute the digest anew")

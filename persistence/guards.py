@@ -1,0 +1,76 @@
+"""What the database itself refuses, whatever program speaks to it: the schema of an SQLite store as statements.
+
+Append-only tables refuse UPDATE, DELETE and the INSERT OR REPLACE that hides a DELETE. The event table also refuses a
+gap, a second event at a position and an event that does not continue the hash chain.
+"""
+
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from persistence.tables import SCHEMA_VERSION, TABLES
+
+#: "WARD" in the header of the file: how a store is known before anything in it is read or touched.
+APPLICATION_ID = 0x57415244
+#: Append-only tables and the key by which a row is told from another.
+APPEND_ONLY = {
+    "attempt": "number",
+    "quarantine": "number",
+    "access_log": "number",
+    "remembered": "command",
+}
+#: Properties that never change once they are set.
+FIXED_PROPERTIES = ("origin", "born_at")
+
+CHAIN_GUARD = """CREATE TRIGGER event_follows BEFORE INSERT ON event
+BEGIN SELECT CASE
+WHEN NEW.position <> 1 + coalesce((SELECT max(position) FROM event WHERE "case" = NEW."case"), 0)
+THEN raise(ABORT, 'event: the position does not follow the last one of its case')
+WHEN NEW.previous <> coalesce(
+  (SELECT hash FROM event WHERE "case" = NEW."case" AND position = NEW.position - 1), zeroblob(32))
+THEN raise(ABORT, 'event: the previous hash is not that of the event before')
+END; END"""
+
+
+def schema(strict: bool = True) -> list[str]:
+    """Every statement that makes an empty store. `strict` False leaves STRICT out for an old SQLite."""
+    dialect = sqlite.dialect()
+    made = []
+    for table in TABLES:
+        text = str(CreateTable(table).compile(dialect=dialect))
+        made.append(text if strict else text.replace(",\n STRICT", "").replace(" STRICT", ""))
+        made.extend(
+            str(CreateIndex(index).compile(dialect=dialect))
+            for index in sorted(table.indexes, key=lambda i: str(i.name))
+        )
+    made.extend(triggers())
+    made.append(f"PRAGMA application_id = {APPLICATION_ID}")
+    made.append(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    return made
+
+
+def triggers() -> list[str]:
+    """The guards as CREATE TRIGGER statements."""
+    fixed = ", ".join(f"'{name}'" for name in FIXED_PROPERTIES)
+    made = [CHAIN_GUARD, *unchanging("event")]
+    for table, key in APPEND_ONLY.items():
+        made.extend(unchanging(table))
+        made.append(unrepeated(table, key))
+    made.extend(unchanging("store_property", f"WHEN OLD.name IN ({fixed})"))
+    made.append(unrepeated("store_property", "name", f"NEW.name IN ({fixed}) AND"))
+    return made
+
+
+def unchanging(table: str, when: str = "") -> list[str]:
+    """Triggers that refuse to change or delete a row."""
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} {when}\n"
+        f"BEGIN SELECT raise(ABORT, '{table}: rows are never changed or deleted'); END"
+        for verb in ("update", "delete")
+    ]
+
+
+def unrepeated(table: str, key: str, when: str = "") -> str:
+    """A trigger that refuses a key which is there already: REPLACE would otherwise delete the old row unheard."""
+    head = f"CREATE TRIGGER {table}_no_second BEFORE INSERT ON {table} WHEN {when} EXISTS"
+    found = f"SELECT 1 FROM {table} WHERE {key} = NEW.{key}"  # noqa: S608  # names of this module, not of callers
+    return f"{head} ({found})\nBEGIN SELECT raise(ABORT, '{table}: this key was written before'); END"

@@ -1,0 +1,289 @@
+"""The memory store: the same promises, answers and bytes as on disk, until the process ends."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from threading import Lock, RLock
+from typing import Literal
+
+from pathway.case.envelope import By
+from pathway.clinical.instant import Instant
+from pathway.engine.errors import Conflict, StoreRefused
+from pathway.engine.ports import Attempt, Change, Head, Identity, Lease, Notice, Remembered, ReminderRow, Stored
+from persistence.append import NOTHING_YET, End, follow, refuse_other_bundle
+from persistence.guards import FIXED_PROPERTIES
+from persistence.waiting import Waiting
+
+Origin = Literal["live", "demonstration"]
+
+
+class MemoryStore:
+    """`pathway.engine.ports.Store` in memory. One lock per case for writers, one for the tables."""
+
+    origin: Origin
+
+    def __init__(self, origin: Origin = "demonstration", label: str = "") -> None:
+        self.origin = origin
+        self._tables = RLock()
+        self._cases: defaultdict[str, Lock] = defaultdict(Lock)
+        self._properties = {"origin": str(origin), "label": label}
+        self._events: defaultdict[str, list[Stored]] = defaultdict(list)
+        self._heads: dict[str, Head] = {}
+        self._reminders: dict[tuple[str, str, str, int], ReminderRow] = {}
+        self._notices: dict[str, Waiting] = {}
+        self._remembered: dict[str, Remembered] = {}
+        self._attempts: list[Attempt] = []
+        self._identities: dict[str, Identity] = {}
+        self._bundles: dict[str, bytes] = {}
+        self._quarantine: list[tuple[int, Instant, str, bytes]] = []
+        self._beats: dict[str, Instant] = {}
+        self._looks: list[tuple[Instant, By, str, tuple[str, ...]]] = []
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self, case: str) -> Iterator["MemoryUnit"]:
+        """Begin a transaction under the case's lock. Nobody else sees what it appends until it ends without error."""
+        with self._tables:
+            lock = self._cases[case]
+        with lock:
+            unit = MemoryUnit(self, case)
+            try:
+                yield unit
+                with self._tables:
+                    for change in unit.staged:
+                        self.check(change)
+                    for change in unit.staged:
+                        self._apply(change)
+            finally:
+                unit.left = True
+
+    def check(self, change: Change) -> None:
+        """Raises Conflict for a key that was written before, of an answer, a notice or a bundle."""
+        if change.remember is not None and change.remember.answer.command in self._remembered:
+            raise Conflict("an answer to this command is kept already", "a command's first answer", "read that answer")
+        keys = [notice.key for notice in change.notices]
+        if len(set(keys)) < len(keys) or not self._notices.keys().isdisjoint(keys):
+            raise Conflict(
+                "a notice of this key is kept already", "a new key for each notice", "count its repeat in the key"
+            )
+        if change.bundle_text is not None:
+            refuse_other_bundle(self._bundles.get(change.head.bundle, change.bundle_text), change.bundle_text)
+
+    def _apply(self, change: Change) -> None:
+        case = change.head.case
+        self._events[case].extend(
+            Stored(case, chained.event.position, chained.canonical, chained.previous, chained.hash)
+            for chained in change.events
+        )
+        if change.head.position:
+            self._heads[case] = change.head
+        self._reminders |= {(row.case, row.reminder, row.subject, row.ordinal): row for row in change.reminders}
+        if change.withdraw or change.withdraw_all:
+            withdrawn = None if change.withdraw_all else frozenset(change.withdraw)
+            for waiting in self._notices.values():
+                if waiting.notice.case == case:
+                    waiting.withdraw(withdrawn)
+        self._notices |= {notice.key: Waiting(notice) for notice in change.notices}
+        if change.remember is not None:
+            self._remembered[change.remember.answer.command] = change.remember
+        if change.attempt is not None:
+            self._attempts.append(change.attempt)
+        if change.identity is not None:
+            self._identities[change.identity.case] = change.identity
+        if change.bundle_text is not None:
+            self._bundles[change.head.bundle] = change.bundle_text
+
+    def quarantine(self, at: Instant, by: By, why: str, canonical: bytes) -> int:  # noqa: ARG002  # no reader asks who sent it
+        """Keep a report that cannot be given to any case; returns its number."""
+        with self._tables:
+            number = len(self._quarantine) + 1
+            self._quarantine.append((number, at, why, canonical))
+            return number
+
+    def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
+        """Write the access log: who looked at which cases."""
+        with self._tables:
+            self._looks.append((at, by, what, cases))
+
+    def beat(self, name: str, at: Instant) -> None:
+        """Record a heartbeat."""
+        with self._tables:
+            self._beats[name] = at
+
+    def set_property(self, name: str, value: str) -> None:
+        """Set a property that may change. Raises StoreRefused for `origin` and for a birth already recorded."""
+        with self._tables:
+            if name in FIXED_PROPERTIES and name in self._properties:
+                raise StoreRefused(
+                    f"the property {name} was to change", "it to stay as it is", "make a new store instead"
+                )
+            self._properties[name] = value
+
+    def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:  # noqa: ARG002  # see `now`
+        """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""
+        with self._tables:
+            found = [waiting for waiting in self._notices.values() if waiting.claimable(now)]
+            found.sort(key=lambda waiting: (waiting.notice.severity, waiting.notice.created_at, waiting.notice.key))
+            return [waiting.claim(Instant(now + lease_us)) for waiting in found[:limit]]
+
+    def settle(
+        self,
+        key: str,
+        fence: int,
+        state: Literal["sent", "waiting", "undeliverable"],
+        now: Instant,  # noqa: ARG002  # when it was sent is kept on disk only
+        not_before: Instant | None = None,
+    ) -> bool:
+        """Record the outcome where the fence still matches; False when it does not (somebody else has it)."""
+        with self._tables:
+            return key in self._notices and self._notices[key].settle(fence, state, not_before)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
+        """The heads of the cases, open ones only unless `closed`, by ward and bed."""
+        with self._tables:
+            found = [head for head in self._heads.values() if ward in {None, head.ward} and (closed or not head.closed)]
+        return sorted(found, key=lambda head: (head.ward, head.bed, head.case))
+
+    def head(self, case: str) -> Head | None:
+        """One head."""
+        with self._tables:
+            return self._heads.get(case)
+
+    def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
+        """The stored events of a case in order."""
+        with self._tables:
+            return iter(self._events.get(case, [])[after:])
+
+    def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
+        """Reminder rows, by due time."""
+        with self._tables:
+            rows = [row for row in self._reminders.values() if case in {None, row.case}]
+        rows.sort(key=lambda row: (row.due_at, row.case, row.reminder, row.subject, row.ordinal))
+        return [row for row in rows if row.status == "open" or not open_only]
+
+    def notices(self, case: str | None = None) -> list[tuple[Notice, str]]:
+        """Notices with their state, oldest first."""
+        with self._tables:
+            found = [(kept.notice, kept.state) for kept in self._notices.values() if case in {None, kept.notice.case}]
+        return sorted(found, key=lambda pair: (pair[0].created_at, pair[0].key))
+
+    def identity(self, case: str) -> Identity | None:
+        """The identity row of a case."""
+        with self._tables:
+            return self._identities.get(case)
+
+    def attempts(self, case: str | None = None) -> list[Attempt]:
+        """The refused requests, in the order they were refused."""
+        with self._tables:
+            return [attempt for attempt in self._attempts if case in {None, attempt.case}]
+
+    def bundle(self, digest: str) -> bytes | None:
+        """The pinned bundle's bytes."""
+        with self._tables:
+            return self._bundles.get(digest)
+
+    def quarantined(self) -> list[tuple[int, Instant, str, bytes]]:
+        """What waits in quarantine: number, recorded at, why, canonical bytes."""
+        with self._tables:
+            return list(self._quarantine)
+
+    def due_cases(self, now: Instant, limit: int) -> list[str]:
+        """Open cases with next_look <= now, earliest first."""
+        looks = [(head.next_look, head.case) for head in self.heads() if head.next_look is not None]
+        return [case for at, case in sorted(looks) if at <= now][:limit]
+
+    def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
+        """Open cases last looked at before an instant, longest ago first."""
+        return [case for at, case in sorted((head.looked_at, head.case) for head in self.heads()) if at < before][
+            :limit
+        ]
+
+    def next_look(self) -> Instant | None:
+        """The earliest next_look of any open case."""
+        return min((head.next_look for head in self.heads() if head.next_look is not None), default=None)
+
+    def beats(self) -> dict[str, Instant]:
+        """The last heartbeat by name."""
+        with self._tables:
+            return dict(sorted(self._beats.items()))
+
+    def property(self, name: str) -> str | None:
+        """A property of the store: origin, label, born_at, demonstration time."""
+        with self._tables:
+            return self._properties.get(name)
+
+    def remembered(self, command: str) -> Remembered | None:
+        """What was answered to a command id."""
+        with self._tables:
+            return self._remembered.get(command)
+
+    def close(self) -> None:
+        """Nothing to release: the store ends with its last reference."""
+
+
+class MemoryUnit:
+    """`pathway.engine.ports.Unit`: what it appends is staged, and seen by its own questions at once."""
+
+    __slots__ = ("_case", "_end", "_store", "left", "staged")
+
+    def __init__(self, store: MemoryStore, case: str) -> None:
+        self._store, self._case = store, case
+        self.staged: list[Change] = []
+        self.left = False
+        head = store.head(case)
+        self._end = NOTHING_YET if head is None else End(head.position, head.hash)
+
+    def head(self) -> Head | None:
+        """The case's head, None when there is no such case."""
+        staged = next((change.head for change in reversed(self._changes()) if change.head.position), None)
+        return staged or self._store.head(self._case)
+
+    def events(self, after: int = 0) -> list[bytes]:
+        """Canonical bytes of the case's events with position > `after`, in order."""
+        staged = [chained for change in self._changes() for chained in change.events]
+        kept = [stored.canonical for stored in self._store.stream(self._case, after)]
+        return kept + [chained.canonical for chained in staged if chained.event.position > after]
+
+    def remembered(self, command: str) -> Remembered | None:
+        """What was answered to this command id before, for whichever case."""
+        staged = (change.remember for change in self._changes() if change.remember is not None)
+        return next((kept for kept in staged if kept.answer.command == command), None) or self._store.remembered(
+            command
+        )
+
+    def case_of_patient(self, patient: str) -> str | None:
+        """The open case of this patient token, if there is one."""
+        mine = self.head()
+        heads = [head for head in self._store.heads() if head.case != self._case]
+        heads += [] if mine is None or mine.closed else [mine]
+        return min((head.case for head in heads if head.patient == patient), default=None)
+
+    def append(self, change: Change) -> None:
+        """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""
+        staged = self._changes()
+        end = follow(self._case, self._end, change)
+        self._store.check(change)
+        refuse_second({notice.key for other in staged for notice in other.notices}, change)
+        if change.remember is not None and self.remembered(change.remember.answer.command) is not None:
+            raise Conflict("an answer to this command is kept already", "a command's first answer", "read that answer")
+        staged.append(change)
+        self._end = end
+
+    def _changes(self) -> list[Change]:
+        if self.left:
+            raise StoreRefused(
+                "a unit was used after its transaction", "use inside its `with` block", "begin a new one"
+            )
+        return self.staged
+
+
+def refuse_second(kept: Container[str], change: Change) -> None:
+    """Raises Conflict for a notice whose key is kept already, or comes twice in the change."""
+    keys = [notice.key for notice in change.notices]
+    if len(set(keys)) < len(keys) or any(key in kept for key in keys):
+        raise Conflict(
+            "a notice of this key is kept already", "a new key for each notice", "count its repeat in the key"
+        )

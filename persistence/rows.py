@@ -1,0 +1,108 @@
+"""Structs to rows and back. A row is a tuple in the order of its table's columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from pathway.case.commands import Answer
+from pathway.case.envelope import By, Chained
+from pathway.clinical.instant import Instant
+from pathway.engine.ports import Attempt, Head, Lease, Notice, Remembered, ReminderRow
+
+Row = Sequence[Any]
+Key = tuple[str, str, int]
+
+ENCODER = msgspec.json.Encoder(order="sorted")
+PHASES = msgspec.json.Decoder(dict[str, str])
+KEYS = msgspec.json.Decoder(tuple[Key, ...])
+ANSWER = msgspec.json.Decoder(Answer)
+BY = msgspec.json.Decoder(By)
+
+
+def json(value: object) -> str:
+    """A value as JSON text with sorted keys."""
+    return ENCODER.encode(value).decode()
+
+
+def event_row(chained: Chained) -> Row:
+    """The row of an event."""
+    event = chained.event
+    by = event.by
+    return (
+        *(event.case, event.position, event.type, event.occurred_at, event.recorded_at),
+        *(by.actor, by.role, event.command, chained.canonical, chained.previous, chained.hash),
+    )
+
+
+def head_row(head: Head) -> Row:
+    """The row of a head."""
+    row = list(msgspec.structs.astuple(head))
+    row[PHASES_AT] = json(head.phases)
+    return row
+
+
+def head_of(row: Row) -> Head:
+    """The head of a row."""
+    fields = list(row)
+    fields[PHASES_AT] = PHASES.decode(row[PHASES_AT])
+    fields[CLOSED_AT] = bool(row[CLOSED_AT])
+    return Head(*fields)
+
+
+def reminder_of(row: Row) -> ReminderRow:
+    """The reminder of a row; its own row is `msgspec.structs.astuple`."""
+    case, reminder, subject, ordinal, level, critical, *rest = row
+    return ReminderRow(case, reminder, subject, ordinal, level, bool(critical), *rest)
+
+
+def notice_row(notice: Notice) -> Row:
+    """The row of a notice that waits."""
+    *before, reminders = msgspec.structs.astuple(notice)
+    keys = json(reminders)
+    return (*before, keys, keys, "waiting", 0, None, "", 0, None, None)
+
+
+def notice_of(row: Row) -> Notice:
+    """The notice of a row, without its life."""
+    *fields, late, reminders = row[:NOTICE_WIDTH]
+    fields += [bool(late), KEYS.decode(reminders)]
+    return Notice(*fields)
+
+
+def lease_of(row: Row, until: Instant) -> Lease:
+    """The lease on a notice that is being claimed: one fence and one attempt more than its row says."""
+    return Lease(notice_of(row), row[FENCE_AT] + 1, until, row[ATTEMPTS_AT] + 1)
+
+
+def remembered_row(remembered: Remembered) -> Row:
+    """The row of an answer."""
+    return (remembered.answer.command, remembered.fingerprint, json(remembered.answer))
+
+
+def remembered_of(row: Row) -> Remembered:
+    """The answer of (fingerprint, answer)."""
+    return Remembered(row[0], ANSWER.decode(row[1]))
+
+
+def attempt_row(attempt: Attempt) -> Row:
+    """The row of a refused request; the database numbers it."""
+    said_by = json(attempt.by)
+    return (None, attempt.command, attempt.case, said_by, attempt.at, attempt.what, attempt.code, attempt.canonical)
+
+
+def attempt_of(row: Row) -> Attempt:
+    """The refused request of a row."""
+    _number, command, case, said_by, *rest = row
+    return Attempt(command, case, BY.decode(said_by), *rest)
+
+
+PHASES_AT, CLOSED_AT = (Head.__struct_fields__.index(name) for name in ("phases", "closed"))
+NOTICE_WIDTH = len(Notice.__struct_fields__)
+FENCE_AT = NOTICE_WIDTH + 2
+ATTEMPTS_AT = NOTICE_WIDTH + 5
+
+
+def still_pending(pending: tuple[Key, ...], withdrawn: frozenset[Key]) -> tuple[Key, ...]:
+    """The reminders a notice still speaks for. It is withdrawn with the last of them, not with the first."""
+    return tuple(key for key in pending if key not in withdrawn)

@@ -1,0 +1,94 @@
+"""The statements of the hot paths, as text for the driver: prepared once per connection, bound by position.
+
+Inserts are written out from the tables, so that a column cannot be forgotten; a bound row has the table's column order.
+"""
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import sqlite
+
+from persistence.tables import (
+    ACCESS,
+    ATTEMPT,
+    BUNDLE,
+    EVENT,
+    HEAD,
+    HEARTBEAT,
+    IDENTITY,
+    NOTICE,
+    PROPERTY,
+    QUARANTINE,
+    REMEMBERED,
+    REMINDER,
+)
+
+BEGIN_WRITE = "BEGIN IMMEDIATE"
+BEGIN_READ = "BEGIN"
+COMMIT = "COMMIT"
+ROLLBACK = "ROLLBACK"
+
+
+def insert(table: Table) -> str:
+    """A plain insert of a whole row."""
+    return str(sqlite.insert(table).compile(dialect=sqlite.dialect(paramstyle="qmark")))
+
+
+def upsert(table: Table) -> str:
+    """An insert of a whole row that rewrites the row of the same key."""
+    statement = sqlite.insert(table)
+    others = {column.name: statement.excluded[column.name] for column in table.columns if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=table.primary_key.columns, set_=others)
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+
+
+def whole(table: Table) -> str:
+    """The beginning of a SELECT of whole rows."""
+    return str(table.select().compile(dialect=sqlite.dialect()))
+
+
+INSERT_EVENT = insert(EVENT)
+INSERT_NOTICE = insert(NOTICE)
+INSERT_REMEMBERED = insert(REMEMBERED)
+INSERT_ATTEMPT = insert(ATTEMPT)
+INSERT_BUNDLE = insert(BUNDLE)
+INSERT_QUARANTINE = insert(QUARANTINE)
+INSERT_ACCESS = insert(ACCESS)
+UPSERT_HEAD = upsert(HEAD)
+UPSERT_REMINDER = upsert(REMINDER)
+UPSERT_IDENTITY = upsert(IDENTITY)
+UPSERT_PROPERTY = upsert(PROPERTY)
+UPSERT_HEARTBEAT = upsert(HEARTBEAT)
+
+SELECT_HEAD = whole(HEAD) + ' WHERE "case" = ?'
+SELECT_END = 'SELECT position, hash FROM case_head WHERE "case" = ?'
+SELECT_EVENTS = 'SELECT canonical FROM event WHERE "case" = ? AND position > ? ORDER BY position'
+SELECT_REMEMBERED = "SELECT fingerprint, answer FROM remembered WHERE command = ?"
+SELECT_CASE_OF_PATIENT = 'SELECT "case" FROM case_head WHERE patient = ? AND closed = 0 ORDER BY "case" LIMIT 1'
+SELECT_BUNDLE = "SELECT text FROM bundle WHERE digest = ?"
+SELECT_PROPERTY = "SELECT value FROM store_property WHERE name = ?"
+
+SELECT_DUE = """SELECT "case" FROM case_head
+WHERE closed = 0 AND next_look <= ? ORDER BY next_look, "case" LIMIT ?"""
+SELECT_UNLOOKED = """SELECT "case" FROM case_head
+WHERE closed = 0 AND looked_at < ? ORDER BY looked_at, "case" LIMIT ?"""
+SELECT_NEXT_LOOK = "SELECT min(next_look) FROM case_head WHERE closed = 0 AND next_look IS NOT NULL"
+
+SELECT_CLAIMABLE = (
+    whole(NOTICE)
+    + """
+WHERE state IN ('waiting', 'sending')
+  AND CASE state WHEN 'waiting' THEN not_before IS NULL OR not_before <= ? ELSE lease_until <= ? END
+ORDER BY severity, created_at, key LIMIT ?"""
+)
+CLAIM = """UPDATE notice SET state = 'sending', fence = fence + 1, attempts = attempts + 1, worker = ?, lease_until = ?
+WHERE key = ?"""
+#: A notice withdrawn while a worker was sending it stays withdrawn, unless it did go out: then the outbox says so.
+SETTLE = """UPDATE notice SET
+  state = CASE WHEN state = 'withdrawn' AND ? <> 'sent' THEN state ELSE ? END,
+  sent_at = ?, not_before = ?, lease_until = NULL, worker = ''
+WHERE key = ? AND fence = ? AND lease_until IS NOT NULL"""
+SELECT_PENDING = """SELECT key, pending FROM notice
+WHERE "case" = ? AND state IN ('waiting', 'sending')"""
+UPDATE_PENDING = "UPDATE notice SET pending = ? WHERE key = ?"
+WITHDRAW = "UPDATE notice SET pending = '[]', state = 'withdrawn' WHERE key = ?"
+WITHDRAW_ALL = """UPDATE notice SET pending = '[]', state = 'withdrawn'
+WHERE "case" = ? AND state IN ('waiting', 'sending')"""

@@ -1,0 +1,234 @@
+"""The tables. Instants are INTEGER microseconds, texts are Text, bytes are BLOBs; STRICT where the SQLite can.
+
+Rows stay in this package: callers get the structs of `pathway.engine.ports`. The columns of a table stand in the
+order of the struct's fields, so that a row is a struct's tuple (held by test).
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text, text
+from sqlalchemy.ext.compiler import compiles
+from sqlmodel import Field, SQLModel
+
+#: Grows with every change of a table; a store of a newer one is not opened.
+SCHEMA_VERSION = 1
+STRICT: dict[str, Any] = {"sqlite_strict": True}
+#: Rows lie in the order of their key: one page per write, and a case's stream in one sweep.
+CLUSTERED: dict[str, Any] = {**STRICT, "sqlite_with_rowid": False}
+OPEN = text("closed = 0")
+UNSENT = text("state IN ('waiting', 'sending')")
+
+
+class Number(BigInteger):
+    """64 bits everywhere: BIGINT, and on SQLite the INTEGER that STRICT tables ask for."""
+
+
+@compiles(Number, "sqlite")
+def _integer(_type: Number, _compiler: object, **_: object) -> str:
+    return "INTEGER"
+
+
+class StoreProperty(SQLModel, table=True):
+    """What the store says of itself: origin, label, time of birth, demonstration time."""
+
+    __tablename__ = "store_property"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    name: str = Field(sa_type=Text, primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class EventRow(SQLModel, table=True):
+    """An event as it was hashed, with the fields that are asked for beside it. Append-only."""
+
+    __tablename__ = "event"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    case: str = Field(sa_type=Text, primary_key=True)
+    position: int = Field(sa_type=Number, primary_key=True)
+    type: str = Field(sa_type=Text)
+    occurred_at: int = Field(sa_type=Number)
+    recorded_at: int = Field(sa_type=Number)
+    actor: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
+    command: str = Field(sa_type=Text)
+    canonical: bytes = Field(sa_type=LargeBinary)
+    previous: bytes = Field(sa_type=LargeBinary)
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
+class CaseHead(SQLModel, table=True):
+    """`Head`; `phases` is JSON."""
+
+    __tablename__ = "case_head"
+    __table_args__: ClassVar[Any] = (
+        Index("case_head_next_look", "next_look", "case", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("case_head_looked_at", "looked_at", "case", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("case_head_patient", "patient", sqlite_where=OPEN, postgresql_where=OPEN),
+        CLUSTERED,
+    )
+    case: str = Field(sa_type=Text, primary_key=True)
+    patient: str = Field(sa_type=Text)
+    origin: str = Field(sa_type=Text)
+    ward: str = Field(sa_type=Text)
+    bed: str = Field(sa_type=Text)
+    pathway: str = Field(sa_type=Text)
+    bundle: str = Field(sa_type=Text)
+    position: int = Field(sa_type=Number)
+    hash: bytes = Field(sa_type=LargeBinary)
+    recorded_at: int = Field(sa_type=Number)
+    clinical_version: int = Field(sa_type=Number)
+    phases: str = Field(sa_type=Text)
+    closed: int = Field(sa_type=Number)
+    next_look: int | None = Field(default=None, sa_type=Number)
+    looked_at: int = Field(sa_type=Number)
+
+
+class Reminder(SQLModel, table=True):
+    """`ReminderRow`."""
+
+    __tablename__ = "reminder"
+    __table_args__: ClassVar[Any] = (
+        Index(
+            "reminder_due",
+            "due_at",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        CLUSTERED,
+    )
+    case: str = Field(sa_type=Text, primary_key=True)
+    reminder: str = Field(sa_type=Text, primary_key=True)
+    subject: str = Field(sa_type=Text, primary_key=True)
+    ordinal: int = Field(sa_type=Number, primary_key=True)
+    level: str = Field(sa_type=Text)
+    critical: int = Field(sa_type=Number)
+    status: str = Field(sa_type=Text)
+    opened_at: int = Field(sa_type=Number)
+    due_at: int = Field(sa_type=Number)
+    rung: int = Field(sa_type=Number)
+    acknowledged_until: int | None = Field(default=None, sa_type=Number)
+    closed_at: int | None = Field(default=None, sa_type=Number)
+
+
+class NoticeRow(SQLModel, table=True):
+    """The outbox: `Notice`, then its life. `pending` are those of its reminders that were not withdrawn, as JSON.
+
+    `lease_until` is set while a worker may still settle under `fence`; `attempts` counts claims.
+    """
+
+    __tablename__ = "notice"
+    __table_args__: ClassVar[Any] = (
+        Index("notice_unsent", "severity", "created_at", "key", sqlite_where=UNSENT, postgresql_where=UNSENT),
+        Index("notice_case", "case"),
+        CLUSTERED,
+    )
+    key: str = Field(sa_type=Text, primary_key=True)
+    case: str = Field(sa_type=Text)
+    ward: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
+    channel: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    severity: int = Field(sa_type=Number)
+    text: str = Field(sa_type=Text)
+    created_at: int = Field(sa_type=Number)
+    late: int = Field(sa_type=Number)
+    reminders: str = Field(sa_type=Text)
+    pending: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    fence: int = Field(sa_type=Number)
+    lease_until: int | None = Field(default=None, sa_type=Number)
+    worker: str = Field(sa_type=Text)
+    attempts: int = Field(sa_type=Number)
+    not_before: int | None = Field(default=None, sa_type=Number)
+    sent_at: int | None = Field(default=None, sa_type=Number)
+
+
+class RememberedRow(SQLModel, table=True):
+    """What was answered to a command id; `answer` is JSON. Append-only."""
+
+    __tablename__ = "remembered"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    command: str = Field(sa_type=Text, primary_key=True)
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    answer: str = Field(sa_type=Text)
+
+
+class AttemptRow(SQLModel, table=True):
+    """`Attempt`, numbered; `said_by` is JSON. Append-only."""
+
+    __tablename__ = "attempt"
+    __table_args__: ClassVar[Any] = (Index("attempt_case", "case"), STRICT)
+    number: int | None = Field(default=None, sa_type=Number, primary_key=True)
+    command: str = Field(sa_type=Text)
+    case: str = Field(sa_type=Text)
+    said_by: str = Field(sa_type=Text)
+    at: int = Field(sa_type=Number)
+    what: str = Field(sa_type=Text)
+    code: str = Field(sa_type=Text)
+    canonical: bytes = Field(sa_type=LargeBinary)
+
+
+class IdentityRow(SQLModel, table=True):
+    """`Identity`."""
+
+    __tablename__ = "identity"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    case: str = Field(sa_type=Text, primary_key=True)
+    scheme: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Text)
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class Bundle(SQLModel, table=True):
+    """A pinned bundle under its digest."""
+
+    __tablename__ = "bundle"
+    __table_args__: ClassVar[Any] = STRICT
+    digest: str = Field(sa_type=Text, primary_key=True)
+    text: bytes = Field(sa_type=LargeBinary)
+
+
+class Quarantine(SQLModel, table=True):
+    """A report that could be given to no case. Append-only."""
+
+    __tablename__ = "quarantine"
+    __table_args__: ClassVar[Any] = STRICT
+    number: int | None = Field(default=None, sa_type=Number, primary_key=True)
+    at: int = Field(sa_type=Number)
+    why: str = Field(sa_type=Text)
+    canonical: bytes = Field(sa_type=LargeBinary)
+    said_by: str = Field(sa_type=Text)
+
+
+class Heartbeat(SQLModel, table=True):
+    """The last sign of life, by name."""
+
+    __tablename__ = "heartbeat"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    name: str = Field(sa_type=Text, primary_key=True)
+    at: int = Field(sa_type=Number)
+
+
+class AccessLog(SQLModel, table=True):
+    """Who looked at which cases; `cases` is a JSON list. Append-only."""
+
+    __tablename__ = "access_log"
+    __table_args__: ClassVar[Any] = STRICT
+    number: int | None = Field(default=None, sa_type=Number, primary_key=True)
+    at: int = Field(sa_type=Number)
+    said_by: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+    cases: str = Field(sa_type=Text)
+
+
+def table(name: str) -> Table:
+    """The table of this name."""
+    return SQLModel.metadata.tables[name]
+
+
+PROPERTY, EVENT, HEAD, REMINDER = table("store_property"), table("event"), table("case_head"), table("reminder")
+NOTICE, REMEMBERED, ATTEMPT, IDENTITY = table("notice"), table("remembered"), table("attempt"), table("identity")
+BUNDLE, QUARANTINE, HEARTBEAT, ACCESS = table("bundle"), table("quarantine"), table("heartbeat"), table("access_log")
+TABLES = (
+    *(PROPERTY, EVENT, HEAD, REMINDER, NOTICE, REMEMBERED),
+    *(ATTEMPT, IDENTITY, BUNDLE, QUARANTINE, HEARTBEAT, ACCESS),
+)

@@ -1,0 +1,66 @@
+"""One transaction on one case of an SQLite store. It reads and writes by prepared statements of the driver."""
+
+import sqlite3
+
+from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Change, Head, Remembered
+from persistence.append import NOTHING_YET, End, append
+from persistence.rows import head_of, remembered_of
+from persistence.statements import (
+    SELECT_CASE_OF_PATIENT,
+    SELECT_END,
+    SELECT_EVENTS,
+    SELECT_HEAD,
+    SELECT_REMEMBERED,
+)
+
+
+class SqliteUnit:
+    """`pathway.engine.ports.Unit` inside an immediate transaction, so what it has read stays true until it ends."""
+
+    __slots__ = ("_case", "_connection", "_end")
+
+    def __init__(self, case: str, connection: sqlite3.Connection) -> None:
+        self._case = case
+        self._connection: sqlite3.Connection | None = connection
+        self._end: End | None = None
+
+    def head(self) -> Head | None:
+        """The case's head, None when there is no such case."""
+        row = self._open().execute(SELECT_HEAD, (self._case,)).fetchone()
+        found = None if row is None else head_of(row)
+        self._end = NOTHING_YET if found is None else End(found.position, found.hash)
+        return found
+
+    def events(self, after: int = 0) -> list[bytes]:
+        """Canonical bytes of the case's events with position > `after`, in order."""
+        return [row[0] for row in self._open().execute(SELECT_EVENTS, (self._case, after))]
+
+    def remembered(self, command: str) -> Remembered | None:
+        """What was answered to this command id before, for whichever case."""
+        row = self._open().execute(SELECT_REMEMBERED, (command,)).fetchone()
+        return None if row is None else remembered_of(row)
+
+    def case_of_patient(self, patient: str) -> str | None:
+        """The open case of this patient token, if there is one."""
+        row = self._open().execute(SELECT_CASE_OF_PATIENT, (patient,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def append(self, change: Change) -> None:
+        """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""
+        connection = self._open()
+        if self._end is None:
+            row = connection.execute(SELECT_END, (self._case,)).fetchone()
+            self._end = NOTHING_YET if row is None else End(*row)
+        self._end = append(connection, self._case, self._end, change)
+
+    def leave(self) -> None:
+        """End the use of this unit: its connection goes on to other transactions."""
+        self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise StoreRefused(
+                "a unit was used after its transaction", "use inside its `with` block", "begin a new one"
+            )
+        return self._connection
