@@ -1,0 +1,36 @@
+"""Channels: the ways out of the house. What a channel promises is tests/scheduler/test_channels.py."""
+
+from typing import Protocol
+
+from pathway.engine.errors import WardpathError
+from pathway.engine.ports import Notice
+
+#: What a notice may name as its channel: the first way to a role, its inbox, and the way tried after no answer.
+EVERY_CHANNEL = frozenset({"page", "inbox", "second"})
+
+
+class ChannelFailed(WardpathError):
+    """A channel did not carry a notice, or cannot tell whether it did. Its message holds nothing of the notice."""
+
+    code = "channel_failed"
+
+
+class Channel(Protocol):
+    """One way out. Safe to call from several threads.
+
+    `name` is unique among the wired ones; `takes` are the values of `Notice.channel` it stands for.
+    """
+
+    @property
+    def name(self) -> str:
+        """Such as `console`."""
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The values of `Notice.channel` that it carries, of EVERY_CHANNEL."""
+
+    def send(self, notice: Notice, attempt: int) -> None:
+        """Carry the notice out of the process; returns once it is there. `attempt` counts from 1.
+
+        A notice with a key seen before is dropped or shown as a repeat. Raises ChannelFailed.
+        """

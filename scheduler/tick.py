@@ -1,0 +1,101 @@
+"""The tick: whatever is due happens. A plain function, called by the alarm, by a test or by hand.
+
+It may be called at any time, any number of times, by any number of workers: what is due is read from the store.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from pathway.clinical.instant import SECOND, Instant
+from pathway.engine.ports import Clock, Store
+from scheduler.outbox import Jitter, Sent, send_waiting, unshaken
+from scheduler.post import Deliver, error_name
+
+#: Cases asked for in one question: small enough to keep the heartbeat young between two questions.
+CASES_AT_ONCE = 100
+#: Every open case is looked at this often whatever its row says, because a wrong "next look" would otherwise be silent
+#: until somebody missed a reminder; a quarter of an hour is well below the half-hour rungs of the ladders.
+UNLOOKED_S = 15 * 60
+
+
+class Looks(Protocol):
+    """The engine, as far as the scheduler knows it."""
+
+    def look(self, case: str) -> bool:
+        """Bring a case to the clock's now in its own transaction; True if that wrote events."""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A case that could not be looked at: its token, and the code or class of the error."""
+
+    case: str
+    error: str
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What a round of looking did. `looked`: cases brought to now; `wrote`: those of them that changed."""
+
+    looked: int = 0
+    wrote: int = 0
+    failed: tuple[Failure, ...] = ()
+
+
+class Ticked(msgspec.Struct, frozen=True):
+    """What one tick did. `post.again_at` says when a tick is wanted for the notices' sake."""
+
+    cases: Looked
+    post: Sent
+
+    @property
+    def failed(self) -> tuple[Failure, ...]:
+        """The cases that could not be looked at."""
+        return self.cases.failed
+
+
+def tick(
+    engine: Looks, store: Store, clock: Clock, deliver: Deliver, *, worker: str, jitter: Jitter = unshaken
+) -> Ticked:
+    """Look at every case that is due, then send every notice that waits.
+
+    Heartbeats: `tick` at the beginning and with every batch, `tick_done` at the end. A case that raises is reported and
+    does not stop the others; what the store itself raises goes through. `jitter` changes the wait after a failed send.
+    """
+    store.beat("tick", clock.now())
+    cases = look_at(engine, store, clock, store.due_cases, age_us=0, beat="tick")
+    post = send_waiting(store, clock, deliver, worker, jitter)
+    store.beat("tick_done", clock.now())
+    return Ticked(cases, post)
+
+
+def sweep(engine: Looks, store: Store, clock: Clock) -> Looked:
+    """Look at every open case that nobody has looked at for UNLOOKED_S, whatever its row says.
+
+    Heartbeats: `sweep` and `sweep_done`. What it brings to light is sent by the next tick.
+    """
+    store.beat("sweep", clock.now())
+    cases = look_at(engine, store, clock, store.unlooked_cases, age_us=UNLOOKED_S * SECOND, beat="sweep")
+    store.beat("sweep_done", clock.now())
+    return cases
+
+
+def look_at(
+    engine: Looks, store: Store, clock: Clock, ask: Callable[[Instant, int], list[str]], *, age_us: int, beat: str
+) -> Looked:
+    """Look once at each case that `ask(now - age, limit)` names."""
+    tried: set[str] = set()
+    wrote = 0
+    failed: list[Failure] = []
+    # A case that failed stays due and is named again: asking for as many more keeps it from hiding those behind it.
+    while fresh := [
+        case for case in ask(Instant(clock.now() - age_us), CASES_AT_ONCE + len(tried)) if case not in tried
+    ]:
+        for case in fresh:
+            try:
+                wrote += engine.look(case)
+            except Exception as error:  # noqa: BLE001 - one case that cannot be decided must not silence the ward
+                failed.append(Failure(case, error_name(error)))
+        tried.update(fresh)
+        store.beat(beat, clock.now())
+    return Looked(len(tried) - len(failed), wrote, tuple(failed))
