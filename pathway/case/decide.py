@@ -6,8 +6,10 @@ its own instant; then the command is carried out or refused; then all that follo
 
 import msgspec
 
+from pathway.case.attention import Memory
 from pathway.case.commands import AnyCommand, Enrol, Refusal, Report, Request
 from pathway.case.envelope import Event
+from pathway.case.events import RulesFailed
 from pathway.case.reports import record
 from pathway.case.requests import enrol, request
 from pathway.case.rules import Rules
@@ -16,9 +18,9 @@ from pathway.case.state import Case
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
 
-#: Due instants one advance walks through at most: three weeks of a ladder that rings each half-hour. A case that has
-#: more is brought forward in several looks.
-INSTANTS_LIMIT = 1000
+#: Due instants one advance walks through at most: a year of a ladder that rings each half-hour for several needs. Each
+#: lies after the one before, so more than that is a fault of the definition.
+INSTANTS_LIMIT = 100_000
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -33,16 +35,24 @@ class Decision(msgspec.Struct, frozen=True):
     next_look: Instant | None
     closed: bool
     own: int = 0
+    memory: Memory | None = None
 
 
 def decide(
-    rules: Rules, case: Case, command: AnyCommand, now: Instant, wake: int | None, open_case: str | None = None
+    rules: Rules,
+    case: Case,
+    command: AnyCommand,
+    now: Instant,
+    wake: int | None,
+    open_case: str | None = None,
+    memory: Memory | None = None,
 ) -> Decision:
     """The events of a command at `now`. `wake`: the instant the case asked to be looked at, None when it never did.
 
-    `open_case` is another open case of the same person, for an enrolment. Never raises for what a report says.
+    `open_case` is another open case of the same person, for an enrolment. `memory` is what the turn before on this very
+    case left behind; it saves work and changes nothing. Never raises for what a report says.
     """
-    turn = Turn(rules, case, now)
+    turn = Turn(rules, case, now, memory)
     if case.position:
         advance(turn, now, wake)
     turn.go_to(now)
@@ -53,13 +63,13 @@ def decide(
     return decision(turn, refusal, before)
 
 
-def look(rules: Rules, case: Case, now: Instant, wake: int | None) -> Decision:
-    """The effects of time alone up to `now`."""
-    turn = Turn(rules, case, now)
+def look(rules: Rules, case: Case, now: Instant, wake: int | None, memory: Memory | None = None) -> Decision:
+    """The effects of time alone up to `now`; then every part is asked again, whatever was remembered of it."""
+    turn = Turn(rules, case, now, memory)
     advance(turn, now, wake)
-    if turn.wake is None or turn.wake > now:
-        turn.go_to(now)
-        settle(turn)
+    turn.forget(None)
+    turn.go_to(now)
+    settle(turn)
     return decision(turn, None, len(turn.events))
 
 
@@ -71,6 +81,8 @@ def advance(turn: Turn, now: Instant, wake: int | None) -> None:
             return
         turn.go_to(Instant(turn.wake))
         settle(turn)
+    if not turn.case.failed:
+        turn.emit(RulesFailed("advance", "InstantsLimit"))
 
 
 def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal | None:
@@ -93,4 +105,4 @@ def decision(turn: Turn, refusal: Refusal | None, own: int) -> Decision:
     """The turn's outcome. A closed case is looked at no more."""
     ended = closed(turn)
     wake = None if ended or turn.wake is None else Instant(turn.wake)
-    return Decision(turn.case, tuple(turn.events), refusal, wake, ended, own)
+    return Decision(turn.case, tuple(turn.events), refusal, wake, ended, own, turn.memory)

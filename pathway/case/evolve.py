@@ -107,7 +107,7 @@ def _moved(case: Case, event: Event, body: PatientMoved) -> None:
     force_setattr(case, "ward", body.ward)
     force_setattr(case, "bed", body.bed)
     for key, each in case.open.items():
-        case.open[key] = replace(each, acks=())
+        case.open[key] = replace(each, acks=(), snoozed=False)
 
 
 def _died(case: Case, event: Event, body: DeathRecorded) -> None:
@@ -122,12 +122,11 @@ def _result(case: Case, event: Event, body: ResultRecorded) -> None:
     interval = None
     if body.low is not None or body.high is not None:
         interval = Interval(number(body.low), number(body.high), body.low_open, body.high_open)
-    for each in series:
-        if (
-            each.interval == interval
-            and each.body.collected_at == body.collected_at
-            and each.body.usable == body.usable
-        ):
+    for each in reversed(series):
+        if each.body.collected_at < body.collected_at:
+            break
+        same = each.interval == interval and each.body.usable == body.usable
+        if same and each.body.collected_at == body.collected_at:
             first = min(first, each.first_recorded)
     if body.replaces is not None:
         series = tuple(each for each in series if each.position != body.replaces)

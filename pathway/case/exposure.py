@@ -3,6 +3,8 @@
 Held is not stopped, ordered is not given, and a dose after a stop is running again (safety.md P3, P5, M3).
 """
 
+from msgspec.structs import replace
+
 from pathway.case.state import Act
 from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Reading
@@ -38,19 +40,19 @@ def exposure_readings(
         word = Reading(
             True, said, at, recorded, coming, events=(since.position,) if since else (), shown=f"{form.title} {said}"
         )
-    return {
+    readings = {
         "": word,
         ".at": instant_reading(since),
-        ".recorded": MISSING
-        if since is None
-        else Reading(True, since.recorded_at, since.recorded_at, events=(since.position,)),
+        ".recorded": recorded_reading(since),
         ".stopped": instant_reading(stop),
         ".last_dose": instant_reading(dose),
         ".started": instant_reading(start),
         ".next_dose": next_dose(counted, status),
-        ".given_after_stop": Reading(True, after_stop, until=coming, events=events),
-        ".stop_confirmed": Reading(True, confirmed(counted, ticks), until=coming, events=events),
+        ".given_after_stop": Reading(True, after_stop, events=events),
+        ".stop_confirmed": Reading(True, confirmed(counted, ticks), events=events),
     }
+    # Whatever hangs on the drug may change when the next act becomes effective.
+    return {suffix: replace(each, until=coming) for suffix, each in readings.items()} if coming else readings
 
 
 def fold(acts: list[Act]) -> tuple[str | None, Act | None]:
@@ -107,6 +109,11 @@ def confirmed(acts: list[Act], ticks: tuple[str, ...]) -> bool:
         elif act.act in GIVEN:
             given = {}
     return all(given.get(tick, False) for tick in ticks)
+
+
+def recorded_reading(act: Act | None) -> Reading:
+    """When an act became known."""
+    return MISSING if act is None else Reading(True, act.recorded_at, act.recorded_at, events=(act.position,))
 
 
 def instant_reading(act: Act | None) -> Reading:

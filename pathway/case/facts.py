@@ -1,6 +1,6 @@
 """What is known of a case at one moment: every name of the pathway's namespace as a `Reading`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from pathway.clinical.quantity import show
 from pathway.clinical.reading import NEVER_RECORDED, Interval, Reading, Value
 from pathway.definition.form import ChoiceForm, FactForm
 from pathway.definition.guard import Wake
+from pathway.definition.names import OWN
 from pathway.definition.pathway import Pathway
 
 MISSING = Reading(known=False, why="not recorded")
@@ -26,9 +27,9 @@ class View:
 
     __slots__ = ("_zone", "case", "failures", "memo", "now", "pathway")
 
-    def __init__(self, pathway: Pathway, case: Case, now: Instant) -> None:
+    def __init__(self, pathway: Pathway, case: Case, now: Instant, memo: dict[str, Reading] | None = None) -> None:
         self.pathway, self.case, self.now = pathway, case, now
-        self.memo: dict[str, Reading] = dict(pathway.settings)
+        self.memo: dict[str, Reading] = {} if memo is None else memo
         self.failures: dict[str, str] = {}
         self._zone = zone_of(case.zone)
 
@@ -38,11 +39,17 @@ class View:
 
     def read(self, name: str) -> Reading:
         """The reading of a name of the pathway's namespace."""
-        found = self.memo.get(name)
+        found = self.memo.get(name) or self.pathway.settings.get(name)
         if found is None:
             self.derive(name)
             found = self.memo.get(name, MISSING)
         return found
+
+    def go_to(self, now: Instant) -> None:
+        """Look from another instant: what time alone has changed by then is forgotten."""
+        self.now = now
+        for name in [name for name, each in self.memo.items() if each.until is not None and each.until <= now]:
+            del self.memo[name]
 
     def ask(self, text: str) -> tuple[int, int | None]:
         """The answer (0, 1, 2) of a guard of the pathway, and the next instant that may change it."""
@@ -103,8 +110,8 @@ class View:
     def keep(self, name: str, reading: Reading) -> None:
         """A reading with its instants."""
         self.memo[name] = reading
-        self.memo[f"{name}.at"] = moment(reading.at, reading.events)
-        self.memo[f"{name}.recorded"] = moment(reading.recorded, reading.events)
+        self.memo[f"{name}.at"] = moment(reading.at, reading.events, reading.until)
+        self.memo[f"{name}.recorded"] = moment(reading.recorded, reading.events, reading.until)
 
     def lab(self, name: str, form: FactForm, analyte: str) -> None:
         """The newest usable value, unless it is too old or a unit question is open on a newer one."""
@@ -120,8 +127,10 @@ class View:
             elif unusable is None:
                 unusable = each
         self.keep(name, self.lab_reading(form, newest, question))
+        if unusable and newest and drawn(unusable) <= newest.body.collected_at:
+            unusable = None
         self.memo[f"{name}.unusable"] = moment(unusable.first_recorded) if unusable else MISSING
-        self.memo[f"{name}.unusable_collected"] = moment(unusable.body.collected_at) if unusable else MISSING
+        self.memo[f"{name}.unusable_collected"] = moment(drawn(unusable)) if unusable else MISSING
         self.memo[f"{name}.questioned"] = moment(question.first_recorded) if question else MISSING
         sure = newest if newest is None or not newest.body.collected_approx else self.sure(analyte)
         self.memo[f"{name}.collected"] = moment(newest.body.collected_at, (newest.position,)) if newest else MISSING
@@ -221,14 +230,18 @@ class View:
     def products(self, name: str, form: FactForm) -> None:
         """The last product of these kinds; `at` is its end, or its start while no end is known."""
         given = [each for each in self.case.products if each.product in form.products]
-        started = [each.started_at for each in given if each.started_at is not None and each.started_at <= self.now]
+        times = [at for each in given for at in (each.started_at, each.ended_at) if at is not None]
+        coming = min((at for at in times if at > self.now), default=None)
+        last = max((at for at in times if at <= self.now), default=None)
         ended = [each.ended_at for each in given if each.ended_at is not None and each.ended_at <= self.now]
-        last = max((*started, *ended), default=None)
+        begun = [each.ended_at if each.started_at is None else each.started_at for each in given]
+        started = max((at for at in begun if at is not None and at <= self.now), default=None)
         events = tuple(each.position for each in given)
         shown = f"{form.title}: {'given' if given else 'none'}"
-        self.keep(name, Reading(known=True, value="given" if given else "none", at=last, events=events, shown=shown))
-        self.memo[f"{name}.started"] = moment(max((*started, *ended), default=None) if given else None)
-        self.memo[f"{name}.ended"] = moment(max(ended, default=None))
+        word = "given" if given else "none"
+        self.keep(name, Reading(known=True, value=word, at=last, until=coming, events=events, shown=shown))
+        self.memo[f"{name}.started"] = moment(started, events, coming)
+        self.memo[f"{name}.ended"] = moment(max(ended, default=None), events, coming)
 
     def course(self, name: str) -> None:
         """Whether a course was begun, and its first day."""
@@ -285,12 +298,11 @@ class View:
             self.memo[name] = self.pathway.settings[form.take[row]]
             return
         held = self.case.choices.get(name)
-        row = held.row if held else self.row(form)[0]
+        row, wake = (held.row, None) if held else self.row(form)
+        shown = f"{form.title}: {self.pathway.title(row)}"
+        until = None if wake is None else Instant(wake)
         self.memo[name] = Reading(
-            known=True,
-            value=row,
-            at=held.tightened_at if held else None,
-            shown=f"{form.title}: {self.pathway.title(row)}",
+            known=True, value=row, at=held.tightened_at if held else None, until=until, shown=shown
         )
         self.memo[f"{name}.tightened"] = moment(held.tightened_at if held else None)
 
@@ -307,10 +319,16 @@ class View:
 class Bound:
     """A view with the names that only one reminder and one subject have: `it...`, `opened`, `answer` and the like."""
 
-    __slots__ = ("aliases", "own", "view")
+    __slots__ = ("aliases", "derive", "own", "view")
 
-    def __init__(self, view: View, aliases: Mapping[str, str], own: dict[str, Reading]) -> None:
-        self.view, self.aliases, self.own = view, aliases, own
+    def __init__(
+        self,
+        view: View,
+        aliases: Mapping[str, str],
+        own: dict[str, Reading],
+        derive: Callable[[str], Reading] | None = None,
+    ) -> None:
+        self.view, self.aliases, self.own, self.derive = view, aliases, own, derive
 
     def zone(self) -> ZoneInfo:
         """The site's zone."""
@@ -319,27 +337,23 @@ class Bound:
     def read(self, name: str) -> Reading:
         """An own name, an alias, or a name of the pathway."""
         found = self.own.get(name)
-        if found is not None:
-            return found
-        if name.startswith("it"):
-            full = self.resolve(name)
-            if full is not None:
-                return self.view.read(full)
-        return self.view.read(name)
-
-    def resolve(self, name: str) -> str | None:
-        """The pathway's name behind an alias, with whatever hangs on it."""
-        alias = name
-        while alias:
-            if alias in self.aliases:
-                return self.aliases[alias] + name[len(alias) :]
-            alias = alias.rpartition(".")[0]
-        return None
+        if found is None:
+            if self.derive is None or name not in OWN:
+                return self.view.read(self.aliases.get(name, name))
+            found = self.own[name] = self.derive(name)
+        return found
 
 
-def moment(at: Instant | None, events: tuple[int, ...] = ()) -> Reading:
+def moment(at: Instant | None, events: tuple[int, ...] = (), until: Instant | None = None) -> Reading:
     """An instant as a reading; None is missing."""
-    return MISSING if at is None else Reading(known=True, value=at, at=at, events=events)
+    if at is None:
+        return MISSING if until is None else Reading(known=False, why=MISSING.why, until=until)
+    return Reading(known=True, value=at, at=at, until=until, events=events)
+
+
+def drawn(result: Result) -> Instant:
+    """The latest instant at which a sample can have been taken: a time stated after its result is no time (H23)."""
+    return min(result.body.collected_at, result.first_recorded)
 
 
 @lru_cache(maxsize=64)

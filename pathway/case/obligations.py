@@ -25,7 +25,11 @@ class Asked:
 
     def __init__(self, turn: Turn, form: ReminderForm, subject: Subject, held: Obligation | None) -> None:
         self.turn, self.form, self.subject, self.held = turn, form, subject, held
-        self.bound = Bound(turn.view, subject.aliases, subject.own | own_readings(turn, form, subject.key, held))
+        self.bound = Bound(turn.view, subject.aliases, dict(subject.own), self.own)
+
+    def own(self, name: str) -> Reading:
+        """A name that only this reminder has."""
+        return own_reading(self.turn, self.form, self.subject.key, self.held, name)
 
     def answer(self, text: str) -> int:
         """A guard's answer; its next change is noted."""
@@ -89,42 +93,46 @@ class Wanted(msgspec.Struct, frozen=True):
     wording: str
 
 
-def own_readings(turn: Turn, form: ReminderForm, subject: str, held: Obligation | None) -> dict[str, Reading]:
-    """The names that only this reminder has."""
-    opened = turn.at if held is None else held.opened_at
+def own_reading(turn: Turn, form: ReminderForm, subject: str, held: Obligation | None, name: str) -> Reading:
+    """A name that only this reminder has."""
     decided = turn.case.decisions.get((form.id, subject))
-    answer = UNANSWERED if decided is None else decided.choice
-    return {
-        "opened": moment(opened),
-        "due": moment(held.due_at) if held else MISSING,
-        "anchor": moment(held.anchor) if held else MISSING,
-        "answered": Reading(True, held is not None and held.answered),
-        "answer": Reading(
-            True,
-            answer,
-            events=() if decided is None else (decided.position,),
-            shown=f"answered: {answer.replace('_', ' ')}",
-        ),
-        "answer.review": moment(decided.review_at) if decided else MISSING,
-        "acknowledged": moment(held.acks[-1].at) if held and held.acks else MISSING,
-    }
+    match name:
+        case "opened":
+            return moment(turn.at if held is None else held.opened_at)
+        case "due":
+            return moment(held.due_at) if held else MISSING
+        case "anchor":
+            return moment(held.anchor) if held else MISSING
+        case "answered":
+            return Reading(True, held is not None and held.answered)
+        case "answer":
+            answer = UNANSWERED if decided is None else decided.choice
+            events = () if decided is None else (decided.position,)
+            return Reading(True, answer, events=events, shown=f"answered: {answer.replace('_', ' ')}")
+        case "answer.review":
+            return moment(decided.review_at) if decided else MISSING
+        case "acknowledged":
+            return moment(held.acks[-1].at) if held and held.acks else MISSING
+    return MISSING
 
 
-def reconcile(turn: Turn) -> None:
-    """Bring the open reminders in line with what is wanted at `turn.at`."""
-    for form in turn.pathway.form.reminders:
-        found = subjects(turn.view, form.for_each)
-        known = {each.key for each in found}
-        for subject in found:
-            asked = Asked(turn, form, subject, turn.case.open.get((form.id, subject.key)))
-            if asked.held is None:
-                if asked.wanted():
-                    open_now(asked)
-            else:
-                keep(asked)
-        for key, held in list(turn.case.open.items()):
-            if key[0] == form.id and key[1] not in known:
-                close(turn, held, "withdrawn")
+def reconcile(turn: Turn, reminder: str, fact: str) -> None:
+    """Bring one reminder's open obligations, about one fact or all its subjects, in line with what is wanted."""
+    form = turn.pathway.reminders[reminder]
+    found = turn.rules.subjects.get((reminder, fact)) or subjects(turn.view, form.for_each)
+    for subject in found:
+        asked = Asked(turn, form, subject, turn.case.open.get((reminder, subject.key)))
+        if asked.held is None:
+            if asked.wanted():
+                open_now(asked)
+        else:
+            keep(asked)
+    if fact:
+        return
+    known = {each.key for each in found}
+    for key, held in list(turn.case.open.items()):
+        if key[0] == reminder and key[1] not in known:
+            close(turn, held, "withdrawn")
 
 
 def open_now(asked: Asked) -> None:

@@ -35,9 +35,9 @@ NAMED = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 OWN_PLACE = ("lab", "exposure", "products", "course")
 
 
-def portray(pathway: Pathway, case: Case, at: Instant) -> Picture:
+def portray(rules: Rules, case: Case, at: Instant) -> Picture:
     """The picture of a case at an instant. Decides nothing and writes nothing."""
-    turn = Turn(Rules(pathway, {}), case, at)
+    turn, pathway = Turn(rules, case, at), rules.pathway
     view = turn.view
     ended = closed(turn)
     seen = tuple(
@@ -215,7 +215,7 @@ def reminder(turn: Turn, held: Obligation) -> ReminderSeen:
 
 def title(turn: Turn, asked: Asked, text: str) -> str:
     """The reminder's title, with the fact it is about."""
-    about = asked.bound.resolve("it") or asked.bound.resolve("it.fact")
+    about = asked.bound.aliases.get("it") or asked.bound.aliases.get("it.fact")
     return f"{text}: {turn.pathway.title(about).lower() if about != 'inr' else 'INR'}" if about else text
 
 
@@ -226,7 +226,7 @@ def fill(asked: Asked, text: str) -> str:
         reading = asked.bound.read(found[1])
         if reading.known:
             return reading.shown or words(reading)
-        name = asked.bound.resolve(found[1]) or found[1]
+        name = asked.bound.aliases.get(found[1], found[1])
         return f"{asked.turn.pathway.title(name)}: cannot say ({reading.why})"
 
     return NAMED.sub(shown, text)

@@ -138,6 +138,8 @@ def collection(turn: Turn, command: RecordResult) -> tuple[Instant, bool, str]:
 
 def standing(turn: Turn, position: int | None) -> ResultRecorded | None:
     """The body of a standing result by its position."""
+    if position is None:
+        return None
     for series in turn.case.labs.values():
         for each in series:
             if each.position == position:

@@ -278,7 +278,7 @@ def guard_refusal(turn: Turn, command: Transition, form: TransitionForm) -> Refu
 
 def needs(turn: Turn, command: Transition, form: TransitionForm) -> Refusal | None:
     """Identifiers, time of death and drugs of the course."""
-    if len(command.identifiers) < form.identifiers:
+    if len([text for text in command.identifiers.values() if text.strip()]) < form.identifiers:
         return Refusal("identifiers", "too few identifiers", (), f"give at least {form.identifiers}")
     if form.died_at and command.died_at is None:
         return Refusal("died_at", "the time of death is missing", (), "give it")
@@ -387,11 +387,12 @@ def acknowledge(turn: Turn, command: Acknowledge) -> Refusal | None:
 
 
 def own_rung(form: ReminderForm, obligation: Obligation, role: str) -> int:
-    """The highest rung of the obligation's ladder that tells a role; the first where none does."""
+    """The highest rung that tells this role and nobody else, so that nobody silences another; else its first one."""
     level = next((each for each in form.levels if each.name == obligation.level), None)
     ladder = (level.ladder if level else ()) or form.ladder
-    mine = [number for number, rung in enumerate(ladder) if any(target(to).role == role for to in rung.to)]
-    return max(mine, default=0)
+    told = [{target(to).role for to in rung.to} for rung in ladder]
+    mine = [number for number, roles in enumerate(told) if role in roles]
+    return max((number for number in mine if told[number] == {role}), default=min(mine, default=0))
 
 
 def subject_of(turn: Turn, form: ReminderForm, key: str) -> Subject:

@@ -29,23 +29,29 @@ def settle(turn: Turn) -> None:
     moves = 0
     for _ in range(PASSES_LIMIT):
         before = turn.case.position
-        turn.wake = None
         if closed(turn):
             withdraw_all(turn)
+            turn.wake = None
             return
-        latches(turn)
-        choices(turn)
+        for name in turn.parts("latch"):
+            latch(turn, name)
+        for name in turn.parts("choice"):
+            choice(turn, name)
         if not turn.case.failed:
-            moves += transitions(turn)
-        invariants(turn)
-        reconcile(turn)
+            moves += sum(move_on(turn, region) for region in turn.parts("region"))
+        for name in turn.parts("never"):
+            invariant(turn, name)
+        for name in turn.parts("reminder"):
+            reconcile(turn, *name.partition("|")[::2])
         failures(turn)
         if moves > MOVES_LIMIT and not turn.case.failed:
             turn.emit(RulesFailed("automatic moves", "MovesLimit"))
         if turn.case.position == before:
+            turn.wake = turn.next_wake()
             return
     if not turn.case.failed:
         turn.emit(RulesFailed("effects", "PassesLimit"))
+    turn.wake = turn.next_wake()
 
 
 def closed(turn: Turn) -> bool:
@@ -59,30 +65,28 @@ def because(turn: Turn, text: str) -> tuple[int, ...]:
     return decisive_events(explain(turn.pathway.rules[text].tree, turn.view, turn.at))
 
 
-def latches(turn: Turn) -> None:
-    """Set every latch whose condition is a certain yes."""
-    for name, latch in turn.pathway.form.latches.items():
-        if name not in turn.case.latches and turn.ask(latch.when) == YES:
-            turn.emit(LatchSet(name, because(turn, latch.when)))
+def latch(turn: Turn, name: str) -> None:
+    """Set a latch whose condition is a certain yes."""
+    form = turn.pathway.form.latches[name]
+    if name not in turn.case.latches and turn.ask(form.when) == YES:
+        turn.emit(LatchSet(name, because(turn, form.when)))
 
 
-def choices(turn: Turn) -> None:
-    """Move each choice with a memory: tighter at once, looser slowly."""
-    for name, form in turn.pathway.form.choices.items():
-        if not form.rows:
-            continue
-        row, wake = turn.view.row(form)
-        turn.note(wake)
-        held = turn.case.choices.get(name)
-        order = [each.name for each in form.rows]
-        if held is None:
-            turn.emit(ChoiceMoved(name, row))
-        elif order.index(row) < order.index(held.row):
-            turn.emit(ChoiceMoved(name, row, tightened=True))
-        elif order.index(row) > order.index(held.row):
-            ease(turn, name, form, row)
-        elif held.easing_to:
-            turn.emit(ChoiceMoved(name, row))
+def choice(turn: Turn, name: str) -> None:
+    """Move a choice with a memory: tighter at once, looser slowly."""
+    form = turn.pathway.form.choices[name]
+    row, wake = turn.view.row(form)
+    turn.note(wake)
+    held = turn.case.choices.get(name)
+    order = [each.name for each in form.rows]
+    if held is None:
+        turn.emit(ChoiceMoved(name, row))
+    elif order.index(row) < order.index(held.row):
+        turn.emit(ChoiceMoved(name, row, tightened=True))
+    elif order.index(row) > order.index(held.row):
+        ease(turn, name, form, row)
+    elif held.easing_to:
+        turn.emit(ChoiceMoved(name, row))
 
 
 def ease(turn: Turn, name: str, form: ChoiceForm, row: str) -> None:
@@ -95,10 +99,14 @@ def ease(turn: Turn, name: str, form: ChoiceForm, row: str) -> None:
     if panel is None:
         return
     since = held.easing_since if held.easing_to else None
+    order = [each.name for each in form.rows]
     if since is None:
         turn.emit(ChoiceMoved(name, held.row, easing_to=row, easing_since=panel))
+    elif order.index(row) < order.index(held.easing_to):
+        # Both panels lie in the stricter of their rows, so that is as far as they loosen.
+        turn.emit(ChoiceMoved(name, held.row, easing_to=row, easing_since=since))
     elif panel >= since + turn.pathway.span(loosens.apart) and turn.ask(loosens.when) == YES:
-        turn.emit(ChoiceMoved(name, row))
+        turn.emit(ChoiceMoved(name, held.easing_to))
     elif panel >= since + turn.pathway.span(loosens.apart):
         turn.ask(loosens.when)
 
@@ -109,17 +117,13 @@ def panel_collected(view: View, loosens: LoosensForm) -> Instant | None:
     return min(times) if len(times) == len(loosens.panel) else None
 
 
-def transitions(turn: Turn) -> int:
-    """Make the automatic moves whose guard is a certain yes; the number of moves made."""
-    moved = 0
-    for region in turn.pathway.form.regions:
-        leaf = turn.case.regions[region].leaf
-        for each in turn.pathway.transitions_from(region, leaf):
-            if each.by or each.when is None or turn.ask(each.when) != YES:
-                continue
-            moved += move(turn, each, leaf)
-            break
-    return moved
+def move_on(turn: Turn, region: str) -> int:
+    """Make the first automatic move of a region whose guard is a certain yes; the number of moves made."""
+    leaf = turn.case.regions[region].leaf
+    for each in turn.pathway.transitions_from(region, leaf):
+        if not each.by and each.when is not None and turn.ask(each.when) == YES:
+            return move(turn, each, leaf)
+    return 0
 
 
 def move(turn: Turn, each: TransitionForm, leaf: str) -> int:
@@ -141,25 +145,22 @@ def enter(turn: Turn, each: TransitionForm, leaf: str, reasons: tuple[int, ...])
     turn.emit(PhaseEntered(each.region, to, leaf, each.name, entry, reasons))
 
 
-def invariants(turn: Turn) -> None:
-    """Begin, break and end violations. Not determinable is not kept and not broken: it changes nothing."""
-    for never in turn.pathway.form.never:
-        answer, held = turn.ask(never.when), turn.case.violations.get(never.id)
-        if answer == YES and held is None:
-            wake = Wake()
-            bound = Bound(turn.view, {}, {"opened": moment(turn.at)})
-            found = turn.pathway.moments[never.no_later_than].find(bound, turn.at, wake)
-            deadline = max(turn.at, turn.at if found is None else found)
-            turn.emit(ViolationBegan(never.id, Instant(deadline)))
-            held = turn.case.violations[never.id]
-        elif answer == NO and held is not None:
-            turn.emit(ViolationEnded(never.id))
-            continue
-        if held is not None and not held.broken:
-            if held.deadline <= turn.at:
-                turn.emit(ViolationBroken(never.id, never.tells))
-            else:
-                turn.note(held.deadline)
+def invariant(turn: Turn, name: str) -> None:
+    """Begin, break and end a violation. Not determinable is not kept and not broken: it changes nothing."""
+    never = next(each for each in turn.pathway.form.never if each.id == name)
+    answer, held = turn.ask(never.when), turn.case.violations.get(name)
+    if answer == YES and held is None:
+        bound = Bound(turn.view, {}, {"opened": moment(turn.at)})
+        found = turn.pathway.moments[never.no_later_than].find(bound, turn.at, Wake())
+        turn.emit(ViolationBegan(name, Instant(max(turn.at, turn.at if found is None else found))))
+        held = turn.case.violations[name]
+    elif answer == NO and held is not None:
+        turn.emit(ViolationEnded(name))
+        return
+    if held is not None and not held.broken:
+        if held.deadline <= turn.at:
+            turn.emit(ViolationBroken(name, never.tells))
+        turn.note(held.deadline)
 
 
 def failures(turn: Turn) -> None:

@@ -9,6 +9,7 @@ from pathway.case.state import Case, Product, Sample
 from pathway.clinical.instant import Instant, iso
 from pathway.clinical.reading import Reading
 from pathway.definition.form import EachForm, EpisodeForm
+from pathway.definition.pathway import Pathway
 
 #: A sample awaits its results for this long at most; older ones were overtaken by rechecks long ago.
 SAMPLES_KEPT = 20
@@ -30,7 +31,7 @@ def subjects(view: View, each: EachForm | None) -> tuple[Subject, ...]:
     if each is None:
         return ONE
     if each.fact:
-        return tuple(Subject(row["it"], fact_aliases(row)) for row in each.fact)
+        return tuple(fact_subject(view.pathway, row) for row in each.fact)
     if each.episode:
         return tuple(episodes(view, each))
     if each.sample:
@@ -38,9 +39,19 @@ def subjects(view: View, each: EachForm | None) -> tuple[Subject, ...]:
     return tuple(reviews(view.case))
 
 
-def fact_aliases(row: dict[str, str]) -> dict[str, str]:
-    """`it` and `it.target` as names of the pathway."""
-    return {("it" if key == "it" else f"it.{key}"): name for key, name in row.items()}
+def fact_subject(pathway: Pathway, row: dict[str, str]) -> Subject:
+    """A fact as a subject: `it`, `it.target` and all that hangs on them as names of the pathway."""
+    named = {("it" if key == "it" else f"it.{key}"): name for key, name in row.items()}
+    return Subject(
+        row["it"], {alias: full for short, name in named.items() for alias, full in spelt(pathway, short, name)}
+    )
+
+
+def spelt(pathway: Pathway, alias: str, name: str) -> Iterator[tuple[str, str]]:
+    """An alias and the pathway's name, for a name and everything under it."""
+    for full in pathway.names:
+        if full == name or full.startswith(name + "."):
+            yield alias + full[len(name) :], full
 
 
 def episodes(view: View, each: EachForm) -> Iterator[Subject]:
@@ -52,11 +63,11 @@ def episodes(view: View, each: EachForm) -> Iterator[Subject]:
         ends = sorted(((item, end_of(item, usual)) for item in given), key=lambda pair: (pair[1], pair[0].unit_no))
         for item, end in ends:
             if run and (item.started_at or end) > run[0][1] + within:
-                yield episode(row, run)
+                yield episode(view.pathway, row, run)
                 run = []
             run.append((item, end))
         if run:
-            yield episode(row, run)
+            yield episode(view.pathway, row, run)
 
 
 def end_of(product: Product, usual: int) -> Instant:
@@ -66,11 +77,12 @@ def end_of(product: Product, usual: int) -> Instant:
     return Instant((product.started_at or 0) + usual)
 
 
-def episode(row: EpisodeForm, run: list[tuple[Product, Instant]]) -> Subject:
+def episode(pathway: Pathway, row: EpisodeForm, run: list[tuple[Product, Instant]]) -> Subject:
     """One episode as a subject, named by its first unit."""
     positions = tuple(item.position for item, _ in run)
     own = {"it.ended": moment(run[-1][1], positions), "it.first_ended": moment(run[0][1], positions)}
-    aliases = {"it.fact": row.fact, "it.from": row.from_, "it.to": row.to}
+    named = {"it.fact": row.fact, "it.from": row.from_, "it.to": row.to}
+    aliases = {alias: full for short, name in named.items() for alias, full in spelt(pathway, short, name)}
     return Subject(f"{run[0][0].unit_no}/{row.fact}", aliases, own)
 
 

@@ -1,5 +1,8 @@
 """One turn: events written one after the other on a draft of the case, each seen by the next."""
 
+from collections.abc import Iterator
+
+from pathway.case.attention import Memory, Stems, changed
 from pathway.case.envelope import CLOCK, ENGINE, By, Event
 from pathway.case.events import AnyBody
 from pathway.case.evolve import apply, draft
@@ -8,6 +11,9 @@ from pathway.case.rules import Rules
 from pathway.case.state import Case
 from pathway.clinical.instant import Instant
 
+#: The wake-up of a part that was not asked yet: the beginning of time.
+UNASKED = 0
+
 
 class Turn:
     """The work of one command or one look. `recorded`: the clock's now; `at`: the instant that is being decided.
@@ -15,22 +21,16 @@ class Turn:
     `events` is what came of it, `case` the draft after it, `wake` the next instant at which time alone may matter.
     """
 
-    def __init__(self, rules: Rules, case: Case, recorded: Instant, command: str = "") -> None:
+    def __init__(self, rules: Rules, case: Case, recorded: Instant, memory: Memory | None = None) -> None:
         self.rules, self.pathway = rules, rules.pathway
         self.case = draft(case)
         self.recorded, self.at = recorded, recorded
-        self.command = command
+        self.command = ""
         self.cause: int | None = None
         self.events: list[Event] = []
         self.wake: int | None = None
-        self._view: View | None = None
-
-    @property
-    def view(self) -> View:
-        """The facts as they are after the last event."""
-        if self._view is None:
-            self._view = View(self.pathway, self.case, self.at)
-        return self._view
+        self.memory = memory or Memory()
+        self.view = View(self.pathway, self.case, self.at, self.memory.readings)
 
     def emit(self, body: AnyBody, by: By | None = None, at: Instant | None = None) -> Event:
         """Write one event. Without `by` it is an effect: of time (clock, no command) or of the command's own event."""
@@ -48,7 +48,7 @@ class Turn:
         )
         apply(self.case, event)
         self.events.append(event)
-        self._view = None
+        self.forget(changed(self.pathway, event))
         if not effect and self.cause is None:
             self.cause = event.position
         return event
@@ -56,7 +56,40 @@ class Turn:
     def go_to(self, at: Instant) -> None:
         """Decide at another instant from now on."""
         self.at = at
-        self._view = None
+        self.view.go_to(at)
+
+    def forget(self, stems: Stems | None) -> None:
+        """Forget what was read of these stems and of what rests on them, and ask the parts that read them again."""
+        if stems is None:
+            self.view.memo = {}
+            self.memory.readings = self.view.memo
+            self.memory.wakes.clear()
+            return
+        attention = self.rules.attention
+        above = frozenset(each for stem in stems for each in attention.rests_on.get(stem, (stem,)))
+        for stem in above:
+            for name in attention.names.get(stem, ()):
+                self.view.memo.pop(name, None)
+        for part in list(self.memory.wakes):
+            if not above.isdisjoint(attention.parts[part]):
+                del self.memory.wakes[part]
+
+    def parts(self, kind: str) -> Iterator[str]:
+        """The names of the parts of a kind that must be asked now, each with its wake-up noted when it has been."""
+        wakes = self.memory.wakes
+        for part, name in self.rules.attention.kinds[kind]:
+            wake = wakes.get(part, UNASKED)
+            if wake is None or wake > self.at:
+                continue
+            self.wake = None
+            position = self.case.position
+            yield name
+            if self.case.position == position:
+                wakes[part] = self.wake
+
+    def next_wake(self) -> int | None:
+        """The earliest instant at which time alone may matter to any part."""
+        return min((wake for wake in self.memory.wakes.values() if wake is not None), default=None)
 
     def note(self, at: int | None) -> None:
         """Take a coming instant into account."""

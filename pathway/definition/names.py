@@ -10,7 +10,7 @@ INSTANT = Kind(type="instant")
 BOOL = Kind(type="bool")
 UNANSWERED = "unanswered"
 #: Names that stand for the reminder that asks.
-OWN = ("opened", "due", "anchor", "acknowledged", "answered", "answer", "answer.review")
+OWN = frozenset({"opened", "due", "anchor", "acknowledged", "answered", "answer", "answer.review"})
 
 
 def names_of(form: PathwayForm) -> dict[str, Kind]:

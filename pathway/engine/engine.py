@@ -1,13 +1,12 @@
 """The engine: runs cases through their ports. `handle` loads, decides and appends; everything else reads."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import sha256
-from threading import Lock
 
 import msgspec
 
 from pathway.case.asof import case_as_of
+from pathway.case.attention import Memory
 from pathway.case.commands import ENCODER, Answer, AnyCommand, Enrol, Refusal, Report
 from pathway.case.decide import Decision, decide, look
 from pathway.case.envelope import FIRST_HASH, Chained, Event, chain, decode, digest
@@ -30,10 +29,11 @@ CASES_KEPT = 2000
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A folded case and the hash of its last event, to know whether it is still the newest."""
+    """A folded case, the hash of its last event, to know whether it is still the newest, and what deciding it left."""
 
     case: Case
     hash: bytes
+    memory: Memory | None = None
 
 
 class Engine:
@@ -45,8 +45,7 @@ class Engine:
         self.newest = {
             each.name: self.rules[each.digest] for each in sorted(pathways, key=lambda each: each.form.version)
         }
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._guard = Lock()
+        self._kept: dict[str, Kept] = {}
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -80,8 +79,8 @@ class Engine:
             if head is None or head.closed:
                 return False
             now = Instant(max(self.clock.now(), head.recorded_at))
-            rules, before = self._rules(head.bundle), self._load(unit, head)
-            found = look(rules, before, now, head.next_look)
+            rules, (before, memory) = self._rules(head.bundle), self._load(unit, head)
+            found = look(rules, before, now, head.next_look, memory)
             change, kept = self._change(rules, before, head, found, now)
             unit.append(change)
         self._keep(kept)
@@ -91,9 +90,9 @@ class Engine:
         """Decide a command inside the transaction and append what came of it."""
         now = Instant(self.clock.now() if head is None else max(self.clock.now(), head.recorded_at))
         rules = self._rules_for(head, command)
-        before = Case(id=command.case) if head is None else self._load(unit, head)
+        before, memory = (Case(id=command.case), None) if head is None else self._load(unit, head)
         other = unit.case_of_patient(command.patient) if isinstance(command, Enrol) else None
-        found = decide(rules, before, command, now, head.next_look if head else None, other)
+        found = decide(rules, before, command, now, head.next_look if head else None, other, memory)
         if isinstance(command, Enrol) and found.refusal is None and (wrong := self._wrong_origin(command)):
             found = Decision(before, (), wrong, None, False)
         change, kept = self._change(rules, before, head, found, now)
@@ -154,7 +153,7 @@ class Engine:
             withdraw=tuple((each.reminder, each.subject, each.ordinal) for each in closed),
             withdraw_all=found.closed,
         )
-        return change, Kept(found.case, last)
+        return change, Kept(found.case, last, found.memory)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -176,14 +175,14 @@ class Engine:
     def picture(self, case: str, at: Instant | None = None) -> Picture:
         """What a page shows of a case now, or at an instant."""
         found = self.case(case)
-        return portray(self._rules(found.bundle).pathway, found, self.clock.now() if at is None else at)
+        return portray(self._rules(found.bundle), found, self.clock.now() if at is None else at)
 
     def picture_as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture:
         """What a page shows of a case under two clocks; reminders and phases by what was recorded."""
         found = self.case_as_of(case, occurred, recorded)
         limits = [each for each in (occurred, recorded) if each is not None]
         at = min(limits) if limits else self.clock.now()
-        return portray(self._rules(found.bundle).pathway, found, at)
+        return portray(self._rules(found.bundle), found, at)
 
     def view(self, case: str, at: Instant | None = None) -> View:
         """The facts of a case as readings, for guards and explanations."""
@@ -244,11 +243,14 @@ class Engine:
             )
         return self.newest[name]
 
-    def _load(self, unit: Unit, head: Head) -> Case:
-        """The case at its head, from memory where that is still the newest."""
-        kept = self._kept.get(head.case)
+    def _load(self, unit: Unit, head: Head) -> tuple[Case, Memory | None]:
+        """The case at its head, from memory where that is still the newest.
+
+        What is kept is taken out, and put back only when the transaction is on disk: a turn writes on its memory.
+        """
+        kept = self._kept.pop(head.case, None)
         if kept is not None and kept.hash == head.hash:
-            return kept.case
+            return kept.case, kept.memory
         start = kept.case if kept is not None and kept.case.position < head.position else Case(id=head.case)
         found = evolve(start, [decode(each) for each in unit.events(start.position)])
         if found.position != head.position:
@@ -257,15 +259,14 @@ class Engine:
                 f"position {head.position}",
                 "verify the record and restore it",
             )
-        return found
+        return found, None
 
     def _keep(self, kept: Kept) -> None:
         """Keep a case folded after its transaction is on disk."""
-        with self._guard:
-            self._kept[kept.case.id] = kept
-            self._kept.move_to_end(kept.case.id)
-            if len(self._kept) > CASES_KEPT:
-                self._kept.popitem(last=False)
+        self._kept[kept.case.id] = kept
+        if len(self._kept) > CASES_KEPT:
+            for case in list(self._kept)[: CASES_KEPT // 2]:
+                self._kept.pop(case, None)
 
 
 def repeated(seen: Remembered, command: str, fingerprint: bytes) -> Answer:

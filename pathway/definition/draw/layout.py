@@ -9,20 +9,19 @@ from pathway.definition.draw.columns import End, Skeleton, skeleton
 from pathway.definition.draw.measure import width_of, wrapped
 from pathway.definition.draw.moves import Block, Move, boxes_of, in_words, named, notes_of, titled, who
 from pathway.definition.draw.shapes import LINE, SIZE, Box, Panel, Point, Shape, Text, Wire
+from pathway.definition.draw.stack import PORT, Span, middle, spread, stacked, total
 from pathway.definition.draw.zone import Pass, Zone, zone_of
 from pathway.definition.form import TransitionForm
 from pathway.definition.pathway import Pathway
 
 #: Widths of a phase and of a label's text, in pixels.
 PHASE_WIDTH, LABEL_WIDTH = 156, 162
-#: Room inside a box, inside a parent, between things in a column, between ports, between lanes, above the drawing.
-PADDING, FRAME, GAP, PORT, LANE, HEADING = 9, 16, 20, 13, 14, 44
+#: Room inside a box, inside a parent, between things in a column, between lanes, above the drawing.
+PADDING, FRAME, GAP, LANE, HEADING = 9, 16, 20, 14, 44
 #: The least height of a phase inside a parent, and of one alone: so high that lines to two labels run straight.
 LEAF_HEIGHT, BLOCK_HEIGHT = 44, 96
 #: Room for the mark where a case begins, and around a region.
 START, MARGIN = 34, 24
-
-Span = tuple[int, int]
 
 
 def label_lines(move_id: str, name: str, by: tuple[str, ...]) -> tuple[Text, ...]:
@@ -393,36 +392,3 @@ def note_lines(note: TransitionForm) -> tuple[Text, ...]:
     head = wrapped(f"{note.id} {note.name.replace('_', ' ')}", room, SIZE, bold=True)
     rest = wrapped(f"{who(note.by)}, phase unchanged", room, SIZE)
     return tuple(Text(each, bold=True) for each in head) + tuple(Text(each) for each in rest)
-
-
-def middle(span: Span) -> int:
-    """The middle of a span of heights."""
-    return span[0] + span[1] // 2
-
-
-def total(heights: list[int], gap: int) -> int:
-    """The height of a stack."""
-    return sum(heights) + gap * max(0, len(heights) - 1)
-
-
-def stacked(heights: list[int], gap: int) -> list[int]:
-    """The tops of a stack around zero."""
-    tops, top = [], -(total(heights, gap) // 2)
-    for height in heights:
-        tops.append(top)
-        top += height + gap
-    return tops
-
-
-def spread(wishes: list[tuple[int, int]], room: Span) -> dict[int, int]:
-    """Heights inside the room, in the order of the wishes and as near to them as a port's distance allows."""
-    low, high = room[0] + PORT - 2, sum(room) - PORT + 2
-    ordered = sorted(wishes)
-    heights = [min(max(wish, low), high) for wish, _ in ordered]
-    for i in range(1, len(heights)):
-        heights[i] = max(heights[i], heights[i - 1] + PORT)
-    limit = high
-    for i in reversed(range(len(heights))):
-        heights[i] = min(heights[i], limit)
-        limit = heights[i] - PORT
-    return {index: y for (_, index), y in zip(ordered, heights, strict=True)}

@@ -101,6 +101,8 @@ def who(by: tuple[str, ...]) -> str:
 def titled(pathway: Pathway, name: str) -> str:
     """The title of a phase, parent or move, with a capital letter."""
     title = pathway.title(name)
+    if name not in pathway.form.titles:
+        title = title.replace(".", ", ")
     return title[:1].upper() + title[1:]
 
 

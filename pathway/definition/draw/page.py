@@ -32,7 +32,7 @@ KEYS = (
 )
 REMARKS = (
     "Lines without a head lead to the label, arrows lead from it. A line from a frame begins at every phase inside.",
-    "Arrows at both ends: from any of these phases to any other of them.",
+    "Arrows at both ends: from any of these phases to any other of them; from a single one back into it.",
     "Regions run side by side: a case is in one phase of each.",
     "Conditions and sources stand in the tooltips.",
 )
