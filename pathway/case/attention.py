@@ -53,8 +53,8 @@ PRODUCTS, SAMPLES, REVIEWS, NOTED = "#products", "#samples", "#reviews", "#noted
 class Attention(msgspec.Struct, frozen=True):
     """What each part reads, and what rests on each stem.
 
-    `parts`: part to stems, all that they rest on included; `kinds`: the parts of a kind by their names. `rests_on`: stem to the stems that change with it, itself
-    included. `names`: stem to the full names under it.
+    `parts`: part to stems, all that they rest on included. `kinds`: kind to its parts, each with its name. `rests_on`:
+    stem to the stems that change with it, itself included. `names`: stem to the full names under it.
     """
 
     parts: Mapping[str, Stems]

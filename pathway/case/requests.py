@@ -367,7 +367,7 @@ def acknowledge(turn: Turn, command: Acknowledge) -> Refusal | None:
     if isinstance(found, Refusal):
         return found
     form, obligation = found
-    if refused := not_your_role(command, turn.pathway.form.clinicians):
+    if refused := not_your_role(command, (*turn.pathway.form.clinicians, *obligation.told)):
         return refused
     rule = next((each for each in form.acknowledge if command.by.role in each.by), None)
     until = turn.at + turn.pathway.span("acknowledged_for")
