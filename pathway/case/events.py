@@ -150,6 +150,7 @@ class ProductRecorded(Body, frozen=True, tag=True):
     unit_no: str
     act: Literal["started", "ended"]
     at: Instant
+    because: tuple[int, ...] = ()
 
 
 class CourseBegun(Body, frozen=True, tag=True):

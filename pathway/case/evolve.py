@@ -160,7 +160,6 @@ def _report(case: Case, event: Event, body: ReportRecorded) -> None:
         waiting = ("ordered", "collected", "received")
         standing = tuple(each for each in standing if each.method != body.method or each.status not in waiting)
     gone = [each for each in case.reports.get(body.test, ()) if each not in standing]
-    same = [each for each in gone if each.settled and says(each) == (body.result, body.partner, body.truncated)]
     report = Report(
         position=event.position,
         test=body.test,
@@ -168,8 +167,7 @@ def _report(case: Case, event: Event, body: ReportRecorded) -> None:
         status=body.status,
         result=body.result,
         occurred_at=event.occurred_at,
-        # A report that says again what its earlier self said was known from then on.
-        recorded_at=min([event.recorded_at, *(each.recorded_at for each in same)]),
+        recorded_at=event.recorded_at,
         partner=body.partner,
         truncated=body.truncated,
         karyotype=body.karyotype,
@@ -179,13 +177,17 @@ def _report(case: Case, event: Event, body: ReportRecorded) -> None:
         verbal=body.verbal,
         written=body.written,
     )
+    # A report that says again what its earlier self said was known from then on.
+    same = [each.recorded_at for each in gone if each.settled == report.settled and says(each) == says(report)]
+    report = replace(report, recorded_at=min([event.recorded_at, *same]))
+    case.heirs.update({each.position: event.position for each in gone})
     case.reports[body.test] = (*standing, report)
     case.facts_at[event.position] = body.test
 
 
-def says(report: Report) -> tuple[str, str, bool]:
+def says(report: Report | ReportRecorded) -> tuple[str, str, bool, str]:
     """What a report says of the patient."""
-    return (report.result, report.partner, report.truncated)
+    return (report.result, report.partner, report.truncated, report.karyotype)
 
 
 def _retracted(case: Case, event: Event, body: FactRetracted) -> None:
@@ -226,6 +228,8 @@ def _product(case: Case, event: Event, body: ProductRecorded) -> None:
     now = Product(event.position, body.product, body.unit_no, started, ended, event.recorded_at)
     force_setattr(case, "products", (*kept, now))
     case.facts_at[event.position] = body.product
+    if body.because:
+        case.bases[event.position] = Basis(f"{body.product} given", body.because, event.recorded_at, body.product)
 
 
 def _course(case: Case, event: Event, body: CourseBegun) -> None:

@@ -63,7 +63,7 @@ class View:
         if stem in form.facts:
             self.fact(stem, form.facts[stem])
         elif stem in form.conditions:
-            self.memo[stem] = self.condition(form.conditions[stem])
+            self.memo[stem] = self.condition(form.conditions[stem], self.pathway.title(stem))
         elif stem in form.latches:
             self.latch(stem)
         elif stem in form.choices:
@@ -263,7 +263,7 @@ class View:
 
     # --- conditions, latches, choices --------------------------------------------------------------------------------
 
-    def condition(self, text: str) -> Reading:
+    def condition(self, text: str, title: str) -> Reading:
         """A condition as a reading; cannot-say stays cannot-say."""
         answer, until = self.ask(text)
         return Reading(
@@ -271,13 +271,15 @@ class View:
             value=answer == 2,
             until=Instant(until) if until is not None else None,
             why="cannot be decided",
+            shown=f"{title}: {'yes' if answer == 2 else 'no'}",
         )
 
     def latch(self, name: str) -> None:
         """Yes once set; before that what its condition says."""
         held = self.case.latches.get(name)
         if held is None:
-            self.memo[name] = self.condition(self.pathway.form.latches[name].when)
+            latch = self.pathway.form.latches[name]
+            self.memo[name] = self.condition(latch.when, latch.title)
             self.memo[f"{name}.at"] = MISSING
             return
         title = self.pathway.form.latches[name].title

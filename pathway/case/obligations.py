@@ -108,7 +108,8 @@ def own_reading(turn: Turn, form: ReminderForm, subject: str, held: Obligation |
         case "answer":
             answer = UNANSWERED if decided is None else decided.choice
             events = () if decided is None else (decided.position,)
-            return Reading(True, answer, events=events, shown=f"answered: {answer.replace('_', ' ')}")
+            shown = "not answered" if decided is None else f"answered: {answer.replace('_', ' ')}"
+            return Reading(True, answer, events=events, shown=shown)
         case "answer.review":
             return moment(decided.review_at) if decided else MISSING
         case "acknowledged":

@@ -308,7 +308,7 @@ def due_line(seen: tuple[ReminderSeen, ...], at: Instant, ended: bool) -> str:
     if overdue:
         first = min(overdue, key=lambda each: each.due_at)
         more = f" and {len(overdue) - 1} more" if len(overdue) > 1 else ""
-        parts.append(f"overdue: {first.title} by {show_minutes(at - first.due_at)}{more}")
+        parts.append(f"overdue: {first.title}, for {show_minutes(at - first.due_at)}{more}")
     if coming:
         parts.append(f"next: {coming[0].title} in {show_minutes(coming[0].due_at - at)}")
     return "; ".join(parts) or "nothing is due"

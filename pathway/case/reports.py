@@ -28,6 +28,7 @@ from pathway.case.events import (
     Sealed,
     TherapyRecorded,
 )
+from pathway.case.evolve import says
 from pathway.case.reviews import review
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
@@ -58,7 +59,9 @@ def record(turn: Turn, command: Report) -> Refusal | None:
             turn.emit(SampleCollected(command.specimen, command.analytes, at), command.by, at)
         case RecordProduct():
             at = said_at(turn, command)
-            turn.emit(ProductRecorded(command.product, command.unit_no, command.act, at), command.by, at)
+            rests = product_basis(turn, command.product) if command.act == "started" else ()
+            body = ProductRecorded(command.product, command.unit_no, command.act, at, rests)
+            turn.emit(body, command.by, at)
         case RecordMove():
             turn.emit(PatientMoved(command.ward, command.bed), command.by, said_at(turn, command))
         case RecordDeath():
@@ -172,11 +175,10 @@ def report(turn: Turn, command: RecordReport) -> Refusal | None:
         at,
     )
     after = {each.position for each in turn.case.reports.get(command.test, ())}
-    said = (command.result, command.partner, command.truncated)
+    assert isinstance(event.body, ReportRecorded)
+    now = says(event.body)
     gone = {
-        position
-        for position, each in before.items()
-        if position not in after and each.settled and (each.result, each.partner, each.truncated) != said
+        position for position, each in before.items() if position not in after and any(says(each)) and says(each) != now
     }
     if gone:
         review(turn, gone, event.position, None)
@@ -247,6 +249,17 @@ def would_refuse(turn: Turn, form: RequestForm) -> bool:
     if form.allow_only_when is not None and turn.ask(form.allow_only_when) != YES:
         return True
     return bool(form.doors) and all(turn.ask(door.when) == NO for door in form.doors)
+
+
+def product_basis(turn: Turn, product: str) -> tuple[int, ...]:
+    """The events on which the open reminders rest that such a product answers."""
+    facts, found = turn.pathway.form.facts, set[int]()
+    for held in turn.case.open.values():
+        each = turn.pathway.reminders[held.reminder].for_each
+        for row in each.fact if each else ():
+            if row["it"] == held.subject and "product" in row and product in facts[row["product"]].products:
+                found.update(held.because)
+    return tuple(sorted(found))
 
 
 def line_basis(turn: Turn, line: str) -> tuple[int, ...]:

@@ -86,6 +86,8 @@ def enrol(turn: Turn, command: Enrol, open_case: str | None) -> Refusal | None:
         return refused
     if len([text for text in command.identifiers.values() if text.strip()]) < form.identifiers:
         return Refusal("identifiers", "too few identifiers", (), f"give at least {form.identifiers}")
+    if not is_zone(command.zone):
+        return Refusal("zone", "there is no such time zone", (), "give a name such as Europe/Berlin")
     if command.presented_at > turn.at:
         return Refusal("future", "the patient cannot have presented in the future", (), "check the time and its zone")
     if open_case is not None:

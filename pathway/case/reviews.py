@@ -5,19 +5,39 @@ A correction never moves a phase back and never rings as if the value were new.
 
 from pathway.case.events import ResultRecorded, ReviewOpened
 from pathway.case.evolve import number
+from pathway.case.state import Basis
 from pathway.case.turn import Turn
 from pathway.clinical.reading import Interval
 
 
 def review(turn: Turn, changed: set[int], by: int, before: ResultRecorded | None) -> None:
     """Open a review for every decision resting on the changed positions, and for an older value that crosses a line."""
+    changed = changed | {position for position in turn.case.heirs if heir(turn, position) in changed}
     for position, basis in sorted(turn.case.bases.items()):
         if changed.intersection(basis.because) and position < by:
-            urgent = basis.drug in turn.pathway.form.reviews.urgent_drugs
+            urgent = is_urgent(turn, position, basis)
             open_review(turn, position, by, urgent, f"{basis.about.replace('_', ' ')}: a fact it rested on has changed")
     if before is not None and crosses(turn, before, by):
         what = turn.pathway.title(before.analyte)
         open_review(turn, by, by, False, f"{what}: an older value was changed across a line")
+
+
+def heir(turn: Turn, position: int) -> int:
+    """What stands in for a superseded fact in the end; a retracted one was its own last."""
+    while position in turn.case.heirs and turn.case.heirs[position] > position:
+        position = turn.case.heirs[position]
+    return position
+
+
+def is_urgent(turn: Turn, position: int, basis: Basis) -> bool:
+    """A drug that is urgent at any age; any other drug, a product, or a decision against a product while it is fresh."""
+    form = turn.pathway.form.reviews
+    if basis.drug in form.urgent_drugs:
+        return True
+    answered = {decided.position: reminder for (reminder, _), decided in turn.case.decisions.items()}
+    each = turn.pathway.reminders[answered[position]].for_each if position in answered else None
+    about_product = any("product" in row for row in (each.fact if each else ()))
+    return bool(basis.drug or about_product) and turn.at - basis.recorded_at < turn.pathway.span(form.fresh_for)
 
 
 def open_review(turn: Turn, decision: int, by: int, urgent: bool, about: str) -> None:

@@ -194,7 +194,8 @@ class Case(msgspec.Struct, frozen=True):
 
     `labs`: analyte to results by collection time; `therapy`: drug to acts by effective time; `reports`: test to
     standing reports in recorded order; `decisions`, `open`, `ended`: by (reminder, subject). `clinical_version` grows
-    with facts, phases and decisions, `position` with every event.
+    with facts, phases and decisions, `position` with every event. `heirs`: a superseded
+    fact to the one that stands in for it.
     """
 
     id: str
@@ -232,3 +233,4 @@ class Case(msgspec.Struct, frozen=True):
     bases: dict[int, Basis] = {}
     deviations: tuple[Deviation, ...] = ()
     facts_at: dict[int, str] = {}
+    heirs: dict[int, int] = {}

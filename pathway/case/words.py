@@ -141,7 +141,7 @@ def of_reminder(body: object, pathway: Pathway, zone: str) -> str:
         case ReminderRescheduled():
             return f"{name}: now due {day(body.due_at, zone)}" + (f", {body.level}" if body.level else "")
         case RungReached():
-            return f"{name}: rung {body.rung} to {', '.join(body.to)}" + (
+            return f"{name}: rung {body.rung} to {', '.join(body.to).replace('_', ' ')}" + (
                 f", again ({body.count})" if body.count > 1 else ""
             )
         case ReminderAcknowledged():

@@ -37,17 +37,13 @@ def phrase(leaf: Leaf, answer: Answer, facts: Facts, now: Instant) -> str:
     if answer == CANNOT_SAY:
         return _gap(leaf, facts)
     match leaf:
-        case Holds(name):
-            said = "yes" if (answer == YES) else "no"
-            return f"{name} is {said}{_details(facts.read(name), facts.zone(), besides=said)}"
-        case Among(name):
-            word = str(facts.read(name).value)
-            return f"{name} is {word}{_details(facts.read(name), facts.zone(), besides=word)}"
+        case Holds(name) | Among(name):
+            return _said(name, facts.read(name), facts.zone())
         case Known(name):
             reading = facts.read(name)
             if reading.known:
-                return f"{name} is known{_details(reading, facts.zone())}"
-            return f"{name} is missing" + (f": {reading.why}" if reading.why else "")
+                return f"{_spoken(name)} is known{_details(reading, facts.zone())}"
+            return f"{_spoken(name)} is missing" + (f": {reading.why}" if reading.why else "")
         case Compare(left, sign, right):
             sides = (_side(left, right, facts), _side(right, left, facts))
             return f"{sides[0]} is {'' if answer == YES else 'not '}{sign} {sides[1]}"
@@ -66,7 +62,7 @@ def phrase(leaf: Leaf, answer: Answer, facts: Facts, now: Instant) -> str:
             return f"{_length(span, facts, now)} {passed} since {_moment(when, facts, now)}"
         case OlderThan(name, span):
             age = f"{'' if answer == YES else 'not '}older than {_length(span, facts, now)}"
-            return f"{name} is {age}{_details(facts.read(name), facts.zone())}"
+            return f"{_spoken(name)} is {age}{_details(facts.read(name), facts.zone())}"
 
 
 def show_reading(reading: Reading, zone: ZoneInfo, is_span: bool = False) -> str:
@@ -101,9 +97,20 @@ def show_interval(number: Interval) -> str:
     return f"{'>' if number.low_open else ''}{low:f} to {'<' if number.high_open else ''}{high:f}"
 
 
+def _said(name: str, reading: Reading, zone: ZoneInfo) -> str:
+    """A word or a yes as people say it: as it is shown, else by its name."""
+    value = _value(reading, zone).replace("_", " ")
+    said = reading.shown or f"{_spoken(name)} is {value}"
+    return said + _details(reading, zone, besides=reading.shown)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
+
+
 def _gap(leaf: Leaf, facts: Facts) -> str:
     gaps = [
-        f"{name} cannot be said" + (f": {reading.why}" if reading.why else "")
+        f"{_spoken(name)} cannot be said" + (f": {reading.why}" if reading.why else "")
         for name in sorted(names_read(leaf))
         if not (reading := facts.read(name)).known
     ]
@@ -123,7 +130,7 @@ def _side(operand: Operand, other: Operand, facts: Facts) -> str:
     # A reading that does not say its unit is in the unit of the literal beside it: the check saw to that.
     unit = other.unit if isinstance(other, Quantity) and not reading.shown else ""
     value = f"{_value(reading, facts.zone())} {unit}".rstrip()
-    return f"{operand.name} {value}{_details(reading, facts.zone(), besides=value)}"
+    return f"{_spoken(operand.name)} {value}{_details(reading, facts.zone(), besides=value)}"
 
 
 def _moment(when: When, facts: Facts, now: Instant) -> str:
@@ -134,7 +141,7 @@ def _moment(when: When, facts: Facts, now: Instant) -> str:
 def _length(span: Duration, facts: Facts, now: Instant) -> str:
     length = compile_duration(span)(facts, now, Wake())
     if isinstance(span, Named) and length is not None:
-        return f"{span.name} ({show_span(length)})"
+        return f"{_spoken(span.name)} ({show_span(length)})"
     return show_duration(span)
 
 

@@ -32,7 +32,7 @@ def test_every_transition_is_drawn_with_its_id_and_its_tooltip():
     root = parsed(SHIPPED)
     for each in SHIPPED.form.transitions:
         tips = " ".join(title.text or "" for group in groups(root, each.id) for title in group.iter(f"{SVG}title"))
-        assert f"{each.id} {each.name.replace('_', ' ')}" in tips
+        assert f"{each.id} {SHIPPED.form.titles.get(each.name, each.name.replace('_', ' '))}" in tips
         assert " ".join((each.when or "").split()) in tips
         assert re.search(rf"\b{each.id}\b", words(root))
 
@@ -82,6 +82,13 @@ def test_an_exit_from_some_phases_names_them():
         pathway((transition("T20", ("waiting", "rest"), "exit.gone", ("nurse",)),), ("waiting", "testing", "rest"))
     )
     assert "Waiting or Rest" in words(root)
+
+
+def test_a_phase_without_a_title_is_named_by_its_own_part_inside_its_parent():
+    said = words(parsed(pathway((transition("T01", ("care.first",), "care.second"),))))
+    assert "Care" in said
+    assert "First" in said
+    assert "Care, first" not in said
 
 
 def test_a_note_stands_in_its_phase_without_a_line():

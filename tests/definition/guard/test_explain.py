@@ -64,7 +64,7 @@ def explained(text: str) -> Explanation:
 
 def test_a_sentence_names_what_decided_with_its_times():
     assert sentence(explained("class is resistant and tretinoin not in (never, stopped)")) == (
-        "class is resistant (ZBTB16::RARA, as of 01-Mar-2026 10:00, recorded 05-Mar-2026 03:10), "
+        "ZBTB16::RARA (as of 01-Mar-2026 10:00, recorded 05-Mar-2026 03:10), "
         "tretinoin is running (as of 01-Mar-2026 10:00)"
     )
 
@@ -93,7 +93,7 @@ def test_a_sentence_names_what_decided_with_its_times():
         ("fibrinogen is known", "fibrinogen is known (92 mg/dL, as of 05-Mar-2026 02:40, recorded 03:10)"),
         ("tretinoin older than 3 d", "tretinoin is older than 3 d (as of 01-Mar-2026 10:00)"),
         ("tretinoin older than 9 d", "tretinoin is not older than 9 d (as of 01-Mar-2026 10:00)"),
-        ("recheck_every since opened", "recheck_every (6 h) have passed since opened (01-Mar-2026 10:00)"),
+        ("recheck_every since opened", "recheck every (6 h) have passed since opened (01-Mar-2026 10:00)"),
         ("9 d since opened", "9 d have not passed since opened (01-Mar-2026 10:00)"),
         ("opened + 6 h reached", "opened + 6 h (01-Mar-2026 16:00) is reached"),
         ("opened + 9 d reached", "opened + 9 d (10-Mar-2026 10:00) is not yet reached"),

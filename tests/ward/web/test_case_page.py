@@ -1,0 +1,166 @@
+"""The page of one patient, its timeline by two clocks, and the replay."""
+
+import re
+
+import pytest
+
+from pathway.case.picture import RungSeen
+from pathway.clinical.instant import SECOND, instant
+from tests.ward.web.conftest import words
+from tests.ward.web.samples import HOSTILE, HOUR, NOW, Ward, lab, picture, reminder
+
+
+def line(page: str, position: int) -> str:
+    """The words of one event of the timeline."""
+    found = re.search(rf'(?s)<tr[^>]*id="event-{position}".*?</tr>', page)
+    assert found
+    return words(found.group())
+
+
+def test_the_banner_says_name_born_sex_and_number_in_this_order(client):
+    said = words(client.get("/case/k7a").text)
+    assert "BEISPIEL, Anna (Ms) INVENTED Born 14-Jul-1981 (44 y) Sex female NHS number 999 000 1234" in said
+    assert "Now in H3, bed 4" in said
+
+
+def test_what_is_not_known_of_a_person_says_so(client):
+    assert "Name not known DE-IDENTIFIED Born Not known Sex Not known" in words(client.get("/case/c10").text)
+
+
+def test_both_regions_have_their_strip(client):
+    page = client.get("/case/k7a").text
+    assert page.count('<ol class="strip"') == 2
+    assert re.findall(r'aria-current="step">.*?class="stage">([^<]*)', page) == [
+        "Variant confirmed, resistant",
+        "Coagulation supervised",
+    ]
+
+
+def test_a_reminder_shows_its_ladder_its_reason_and_its_source(client):
+    said = words(client.get("/case/k7a").text)
+    assert "Critical, overdue at once; open since 03:10 (12 min) Tretinoin must stop" in said
+    assert "0 haematologist, charge nurse, pharmacist reached at 03:10, paused until 04:10" in said
+    assert "2 physician comes at 03:40" in said
+    assert "Why class is resistant (ZBTB16::RARA, final, recorded 05-Mar-2026 03:10)" in said
+    assert "Ends by what is done, or by a signed answer: continue. Source R24, R32, M3." in said
+
+
+def test_what_comes_later_says_from_when_it_may_be_done(browse):
+    page = browse(Ward(picture(reminders=(reminder(due_us=9 * HOUR),)))).get("/case/k7a").text
+    assert "Level s1. Not before 11:52." in words(page)
+
+
+def test_refused_requests_proposals_and_flags_stand_with_their_reasons(client):
+    said = words(client.get("/case/k7a").text)
+    assert "arsenic trioxide is refused without PML::RARA Why PML::RARA is negative by two methods" in said
+    assert "Cannot be signed for." in said
+    assert "Can be signed for with a reason by haematologist, consultant." in said
+    assert "7+3: cytarabine with daunorubicin or idarubicin Why class is resistant" in said
+    assert "Invariant, open 05-Mar-2026 03:10 Tretinoin in a confirmed resistant variant" in said
+
+
+def test_a_fact_that_cannot_be_said_says_so_first(client):
+    assert "Rise of the fibrin marker Cannot say: never recorded" in words(client.get("/case/k7a").text)
+
+
+def test_the_laboratory_table_shows_collected_and_recorded(client):
+    said = words(client.get("/case/k7a").text)
+    assert "35 min ago collected 05-Mar-2026 02:47 recorded 05-Mar-2026 03:10" in said
+
+
+def test_a_value_without_lines_is_not_called_on_target(client):
+    assert "INR 1.7 falling No target set" in words(client.get("/case/k7a").text)
+
+
+def test_the_timeline_shows_both_clocks_and_how_much_later_it_was_learned(client):
+    page = client.get("/case/k7a").text
+    assert line(page, 7).startswith(
+        "Event 7 Occurred 05-Mar-2026 02:47 Recorded 05-Mar-2026 03:10 23 min later Fibrinogen 92 mg/dL"
+    )
+
+
+def test_the_timeline_is_newest_first(client):
+    positions = [int(each) for each in re.findall(r'id="event-(\d+)"', client.get("/case/k7a").text)]
+    assert positions == sorted(positions, reverse=True)
+    assert len(positions) == 9
+
+
+def test_a_correction_is_shown_at_the_correction_and_at_what_it_corrects(client):
+    page = client.get("/case/k7a").text
+    assert "corrects event 4" in line(page, 6)
+    assert "corrected by event 6" in line(page, 4)
+    assert "retracts event 2" in line(page, 5)
+    assert "retracted by event 5" in line(page, 2)
+
+
+def test_a_long_timeline_is_cut_and_says_what_is_not_shown(browse, ward):
+    ward.events = ward.events * 30
+    browser = browse(ward)
+    assert "70 older events are not shown. Show every event" in words(browser.get("/case/k7a").text)
+    assert browser.get("/case/k7a?timeline=all").text.count('id="event-') == 270
+
+
+def test_times_are_shown_in_the_zone_of_the_site(browse):
+    page = browse(Ward(picture(zone="America/New_York"))).get("/case/k7a").text
+    assert "Occurred 04-Mar-2026 20:47 Recorded 04-Mar-2026 21:10" in line(page, 7)
+
+
+def test_looking_at_a_patient_is_logged(browse, ward):
+    browser = browse(ward)
+    browser.get("/case/k7a")
+    browser.get("/case/k7a")
+    browser.get("/case/c2")
+    assert ward.looks == [("case", ("k7a",)), ("case", ("c2",))]
+
+
+def test_an_unknown_case_is_not_found_and_not_logged_and_not_echoed(browse, ward):
+    answer = browse(ward).get("/case/MEIER-1970")
+    assert answer.status_code == 404
+    assert "MEIER" not in answer.text
+    assert ward.looks == []
+
+
+def test_a_replay_asks_by_both_clocks_to_the_end_of_the_minute(browse, ward):
+    asked = {"occurred": "05-Mar-2026 03:00", "recorded": "04-Mar-2026 12:00"}
+    page = browse(ward).get("/case/k7a/replay", params=asked)
+    end = 60 * SECOND - 1
+    assert ward.asked == [(instant("2026-03-05T03:00+01:00") + end, instant("2026-03-04T12:00+01:00") + end)]
+    said = words(page.text)
+    assert "What had happened by 05-Mar-2026 03:00 , as it was known by 04-Mar-2026 12:00" in said
+    assert "Fibrinogen target 150 mg/dL critical 100 mg/dL 160 mg/dL" in said
+
+
+def test_a_replay_hides_what_was_not_yet_known_or_had_not_yet_happened(client):
+    asked = {"occurred": "05-Mar-2026 03:00", "recorded": "04-Mar-2026 12:00"}
+    page = client.get("/case/k7a/replay", params=asked).text
+    assert re.findall(r'id="event-(\d+)"', page) == ["4", "3", "2", "1"]
+    assert "corrected by" not in words(page)
+
+
+def test_a_replay_is_watermarked_and_shows_no_reminder_as_if_it_were_due(client):
+    page = client.get("/case/k7a/replay").text
+    assert '<p class="watermark" aria-hidden="true">REPLAY</p>' in page
+    assert "Not the present: do not act on it." in words(page)
+    assert "Tretinoin must stop ZBTB16" not in words(page)
+    assert "data-live" not in page
+
+
+def test_a_replay_has_no_form_but_the_one_that_chooses_the_clocks(client):
+    forms = re.findall(r"<form[^>]*>", client.get("/case/k7a/replay").text)
+    assert forms == ['<form class="clocks" method="get" action="/case/k7a/replay">']
+
+
+@pytest.mark.parametrize(
+    "typed", ["05/03/2026 03:10", "31-Feb-2026 10:00", "5-Mrz-2026 10:00", HOSTILE, "25:00", "tomorrow"]
+)
+def test_a_time_that_cannot_be_read_is_refused_and_not_echoed(client, typed):
+    answer = client.get("/case/k7a/replay", params={"occurred": typed})
+    assert answer.status_code == 400
+    assert "a time could not be read" in words(answer.text)
+    assert typed not in answer.text
+
+
+def test_a_reminder_from_a_rung_whose_time_passed_unrung_says_so(browse):
+    passed = reminder(rungs=(RungSeen(1, ("pharmacist",), NOW, reached=False),))
+    page = browse(Ward(picture(reminders=(passed,), labs=(lab(),)))).get("/case/k7a").text
+    assert "1 pharmacist not rung; its time was 03:22" in words(page)

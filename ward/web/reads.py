@@ -1,0 +1,83 @@
+"""What the pages ask of the rest of the house; wiring hands in the real one.
+
+Nothing here writes a clinical event. `looked` writes the access log, which is a list of its own.
+"""
+
+from decimal import Decimal
+from typing import Protocol
+
+import msgspec
+
+from pathway.case.envelope import Event
+from pathway.case.picture import Picture
+from pathway.clinical.instant import SECOND, Instant
+from pathway.engine.ports import Head
+
+#: A scheduler that has not been heard for longer than this, in real seconds, is named as silent on every page.
+SILENT_AFTER_S = 12
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """One event of a case, and what it says in one English line without identity."""
+
+    event: Event
+    words: str
+
+
+class StoreFacts(msgspec.Struct, frozen=True):
+    """What every page says of the store it reads.
+
+    `now` and `heartbeat` are instants of the store's clock, which in a demonstration runs `speed` times as fast as the
+    wall. `heartbeat`: the scheduler's last tick, None when it never ticked. `origin`: live or demonstration.
+    """
+
+    label: str
+    origin: str
+    now: Instant
+    heartbeat: Instant | None
+    speed: Decimal = Decimal(1)
+
+    @property
+    def demonstration(self) -> bool:
+        """True for any store that is not live: an origin nobody knows is not taken for a ward."""
+        return self.origin != "live"
+
+    @property
+    def heartbeat_age_s(self) -> Decimal | None:
+        """Real seconds since the last tick, negative when that lies ahead of the clock; None without a tick."""
+        return None if self.heartbeat is None else Decimal(self.now - self.heartbeat) / SECOND / self.speed
+
+    @property
+    def live(self) -> bool:
+        """Whether the scheduler was heard within SILENT_AFTER_S. A heartbeat ahead of the clock proves nothing."""
+        age_s = self.heartbeat_age_s
+        return age_s is not None and 0 <= age_s <= SILENT_AFTER_S
+
+
+class Reads(Protocol):
+    """The questions of the pages. Every method is called from several threads."""
+
+    def heads(self) -> list[Head]:
+        """The open cases."""
+
+    def picture(self, case: str) -> Picture | None:
+        """A case as it is now, None when there is no such case. May raise WardpathError where it cannot be read."""
+
+    def timeline(self, case: str) -> list[TimelineEntry]:
+        """Every event of a case, oldest first."""
+
+    def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
+        """The facts that had happened by `occurred`, as known by `recorded`; None for either leaves it open."""
+
+    def identity(self, case: str) -> dict[str, str] | None:
+        """Who the patient is, None when nothing is kept.
+
+        Words that are understood: `family_name`, `given_name`, `title`, `preferred_name`, `born` (YYYY-MM-DD), `sex`;
+        anything else is an identifier and shown under its own name.
+        """
+
+    def store_facts(self) -> StoreFacts:
+        """The store's label, origin, clock and the scheduler's heartbeat."""
+
+    def looked(self, what: str, cases: tuple[str, ...]) -> None:
+        """Write the access log: somebody looked at these cases on this page."""

@@ -1,0 +1,181 @@
+"""The page of one patient: what now and why, what is known, and the whole timeline by both clocks."""
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from pathway.case.events import FactRetracted, PhaseEntered, ReportRecorded, ResultRecorded
+from pathway.case.picture import Flagged, Picture, ProposalSeen, RefusedSeen
+from pathway.clinical.instant import Instant
+from ward.web.due import Due, Rung, dues, rungs, valid_until
+from ward.web.moment import MINUTE, length_text, moment_text
+from ward.web.patient import Patient, patient
+from ward.web.reads import TimelineEntry
+from ward.web.seen import Drug, Fact, Strip, Value, choices, drug, fact, strip, value
+
+#: A longer timeline is cut to its newest events and says so; the rest is one link away.
+TIMELINE_SHOWN = 200
+
+
+class Need(msgspec.Struct, frozen=True):
+    """A due line with its ladder and its reasons."""
+
+    due: Due
+    rungs: tuple[Rung, ...]
+    answers: str
+    why: tuple[str, ...]
+    source: str
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A deviation, a broken invariant or a review, with its time."""
+
+    kind: str
+    text: str
+    at: str
+    open: bool
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One event: both clocks, who, what. `late`: how much later it was learned; `notes`: corrections, either way."""
+
+    position: int
+    type: str
+    occurred: str
+    recorded: str
+    late: str
+    who: str
+    words: str
+    notes: tuple[str, ...]
+    correction: bool
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """Everything on a patient's page."""
+
+    picture: Picture
+    patient: Patient
+    strips: tuple[Strip, ...]
+    choices: tuple[tuple[str, str], ...]
+    needs: tuple[Need, ...]
+    refused: tuple[RefusedSeen, ...]
+    proposals: tuple[ProposalSeen, ...]
+    values: tuple[Value, ...]
+    drugs: tuple[Drug, ...]
+    facts: tuple[Fact, ...]
+    flags: tuple[Flag, ...]
+    presented: str
+    valid_until: str
+    lines: tuple[Line, ...]
+    hidden: int
+
+
+def sheet(picture: Picture, identity: dict[str, str] | None, entries: list[TimelineEntry], *, whole: bool) -> Sheet:
+    """The page of a case. `whole`: show every event, however many."""
+    zone, now = ZoneInfo(picture.zone), picture.at
+    all_lines = lines(entries, zone)
+    shown = all_lines if whole else all_lines[:TIMELINE_SHOWN]
+    been = _been(entries, zone)
+    return Sheet(
+        picture=picture,
+        patient=patient(identity, picture.origin, now, zone),
+        strips=tuple(strip(phase, now, zone, been.get(phase.region)) for phase in picture.phases),
+        choices=choices(picture),
+        needs=tuple(_need(due, now, zone) for due in dues(picture, zone)),
+        refused=picture.refused,
+        proposals=picture.proposals,
+        values=tuple(value(lab, now, zone) for lab in picture.labs),
+        drugs=tuple(drug(each, now, zone) for each in picture.exposures),
+        facts=tuple(fact(each, zone) for each in picture.facts),
+        flags=tuple(_flag(each, zone) for each in sorted(picture.flagged, key=lambda flag: (not flag.open, -flag.at))),
+        presented=moment_text(picture.presented_at, zone),
+        valid_until=valid_until((picture,), zone),
+        lines=shown,
+        hidden=len(all_lines) - len(shown),
+    )
+
+
+def lines(entries: list[TimelineEntry], zone: ZoneInfo) -> tuple[Line, ...]:
+    """The events newest first, each with what it corrects and what corrected it."""
+    corrected: dict[int, list[str]] = {}
+    for entry in entries:
+        target, word = _corrects(entry)
+        if target is not None:
+            corrected.setdefault(target, []).append(f"{word[1]} by event {entry.event.position}")
+    return tuple(_line(entry, corrected.get(entry.event.position, []), zone) for entry in reversed(entries))
+
+
+def until(entries: list[TimelineEntry], occurred: Instant | None, recorded: Instant | None) -> list[TimelineEntry]:
+    """The events that had happened by `occurred` and were known by `recorded`; None leaves a clock open."""
+    return [
+        entry
+        for entry in entries
+        if (occurred is None or entry.event.occurred_at <= occurred)
+        and (recorded is None or entry.event.recorded_at <= recorded)
+    ]
+
+
+def _need(due: Due, now: int, zone: ZoneInfo) -> Need:
+    first = due.reminders[0]
+    return Need(
+        due=due,
+        rungs=rungs(first, now, zone),
+        answers=", ".join(each.replace("_", " ") for each in first.answers),
+        why=tuple(dict.fromkeys(each.why for each in due.reminders if each.why)),
+        source=", ".join(first.source),
+    )
+
+
+def _flag(flag: Flagged, zone: ZoneInfo) -> Flag:
+    return Flag(flag.kind.replace("_", " "), flag.text, moment_text(flag.at, zone), flag.open)
+
+
+def _line(entry: TimelineEntry, corrected: list[str], zone: ZoneInfo) -> Line:
+    event = entry.event
+    target, word = _corrects(entry)
+    own = [] if target is None else [f"{word[0]} event {target}"]
+    caused = [] if event.cause is None else [f"follows event {event.cause}"]
+    return Line(
+        position=event.position,
+        type=event.type,
+        occurred=moment_text(event.occurred_at, zone),
+        recorded=moment_text(event.recorded_at, zone),
+        late=_late(event.recorded_at - event.occurred_at),
+        who=_who(entry),
+        words=entry.words,
+        notes=(*own, *corrected, *caused),
+        correction=bool(own or corrected),
+    )
+
+
+def _corrects(entry: TimelineEntry) -> tuple[int | None, tuple[str, str]]:
+    """The position that an event corrects, and the words for it, active and passive."""
+    match entry.event.body:
+        case ResultRecorded(replaces=target) | ReportRecorded(replaces=target):
+            return target, ("corrects", "corrected")
+        case FactRetracted(target=target):
+            return target, ("retracts", "retracted")
+    return None, ("", "")
+
+
+def _who(entry: TimelineEntry) -> str:
+    by = entry.event.by
+    role = by.role.replace("_", " ")
+    return f"{by.actor}, {role}" if role else by.actor
+
+
+def _late(gap: int) -> str:
+    """How much later than it occurred it was recorded, when a reader of whole minutes would see it."""
+    if abs(gap) < MINUTE:
+        return ""
+    return f"{length_text(gap)} {'later' if gap > 0 else 'earlier'}"
+
+
+def _been(entries: list[TimelineEntry], zone: ZoneInfo) -> dict[str, dict[str, str]]:
+    """Region to leaf to when it was last entered."""
+    been: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        match entry.event.body:
+            case PhaseEntered(region=region, leaf=leaf):
+                been.setdefault(region, {})[leaf] = moment_text(entry.event.occurred_at, zone)
+    return been
