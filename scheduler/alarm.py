@@ -1,7 +1,7 @@
 """The alarm clock: rings when the next case is due. It remembers nothing; what is due is in the store.
 
 The only module that knows APScheduler, and it trusts it little: jobs live in memory, the next tick is armed anew after
-every run and lies no further away than a pulse, a guard looks after it, and health is living threads with a young beat,
+every run and lies no further away than a pulse, a guard sees to both, and health is living threads with a young beat,
 never `scheduler.running`, which stays true over a dead thread.
 """
 
@@ -76,7 +76,7 @@ class Alarm:
         self._running = {"tick": Lock(), "sweep": Lock()}
         self._next_due, self._wall_of, self._wall, self._failed = next_due, wall_of, wall, failed
         self._sweep_every_s, self._monotonic = sweep_every_s, monotonic
-        self._stopping, self._woken = Event(), Event()
+        self._stopping, self._woken, self._stirred = Event(), Event(), Event()
         self._threads: tuple[Thread, ...] = ()
         self._told_dead = False
         self._began: datetime | None = None
@@ -88,8 +88,10 @@ class Alarm:
             # Late is no reason to drop a reminder; the library's own default drops after one second.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        # After the run and not in it: while it still counts as running, a job due at once would be thrown away.
-        self._scheduler.add_listener(self._after, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+        # The guard's thread arms the next tick. In the run itself a job due at once would be thrown away, since another
+        # still counts as running; and this listener may be called before the library removes the job that has run,
+        # which would take the new one of the same name with it.
+        self._scheduler.add_listener(lambda _: self._stirred.set(), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
 
     # --- life --------------------------------------------------------------------------------------------------------
 
@@ -108,6 +110,7 @@ class Alarm:
         """Arm nothing more and wait for what runs, `timeout_s` at most; True when nothing runs any more."""
         until = self._monotonic() + timeout_s
         self._stopping.set()
+        self._stirred.set()
         if self._scheduler.running:
             # A shutdown while a job is handed out ends the library's thread with an error. So bring it to rest first:
             # paused it takes up nothing new, and removing waits until it has handed out what it began.
@@ -134,8 +137,7 @@ class Alarm:
     def wake(self) -> None:
         """Tick at once, or once more where a tick is running: something new waits. Safe from any thread."""
         self._woken.set()
-        if not self._running["tick"].locked():
-            self.arm()
+        self._stirred.set()
 
     def ring(self, name: str) -> bool:
         """Run `tick` or `sweep` here and now; False where it is running already. Every error goes to `failed`."""
@@ -183,10 +185,6 @@ class Alarm:
     def _add(self, name: str, trigger: object, **options: object) -> None:
         self._scheduler.add_job(self.ring, trigger, args=(name,), id=name, replace_existing=True, **options)
 
-    def _after(self, event: object) -> None:
-        del event
-        self._guarded(self.arm)
-
     # --- guarding ----------------------------------------------------------------------------------------------------
 
     def check(self) -> None:
@@ -205,13 +203,20 @@ class Alarm:
             )
         if self.next_ring() is None and not self._running["tick"].locked():
             self.arm()
-        if self._threads and not self._threads[0].is_alive() and not self._told_dead:
+        ended = bool(self._threads) and not self._threads[0].is_alive() and not self._stopping.is_set()
+        if ended and not self._told_dead:
             self._told_dead = True
             self._tell(AlarmDead("the alarm's thread has ended", "a thread until it is stopped", "restart the process"))
 
     def _guard(self) -> None:
-        while not self._stopping.wait(GUARD_EVERY_S):
+        while True:
+            stirred = self._stirred.wait(GUARD_EVERY_S)
+            self._stirred.clear()
+            if self._stopping.is_set():
+                return
             self._guarded(self.check)
+            if stirred:
+                self._guarded(self.arm)
 
     def _guarded(self, act: Callable[[], None]) -> None:
         try:

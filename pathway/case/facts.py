@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pathway.case.exposure import exposure_readings
 from pathway.case.state import Case, Result
@@ -12,7 +12,7 @@ from pathway.clinical.instant import Instant, show_span
 from pathway.clinical.quantity import show
 from pathway.clinical.reading import NEVER_RECORDED, Interval, Reading, Value
 from pathway.definition.form import ChoiceForm, FactForm
-from pathway.definition.guard import Wake
+from pathway.definition.guard import Facts, Guard, Wake, decisive_events, decisive_names, explain
 from pathway.definition.names import OWN
 from pathway.definition.pathway import Pathway
 
@@ -55,6 +55,17 @@ class View:
         """The answer (0, 1, 2) of a guard of the pathway, and the next instant that may change it."""
         wake = Wake()
         return self.pathway.rules[text].ask(self, self.now, wake), wake.at
+
+    def grounds(self, tree: Guard, facts: Facts) -> tuple[int, ...]:
+        """The positions of the events that a guard's answer rests on, those behind its conditions included."""
+        explained = explain(tree, facts, self.now)
+        found = set(decisive_events(explained))
+        for name in decisive_names(explained):
+            latch = None if name in self.case.latches else self.pathway.form.latches.get(name)
+            text = self.pathway.form.conditions.get(name) if latch is None else latch.when
+            if text is not None:
+                found.update(self.grounds(self.pathway.rules[text].tree, self))
+        return tuple(sorted(found))
 
     def derive(self, name: str) -> None:
         """Put a name, and whatever is known along with it, into the memory."""
@@ -362,3 +373,12 @@ def drawn(result: Result) -> Instant:
 def zone_of(name: str) -> ZoneInfo:
     """The zone of a name."""
     return ZoneInfo(name)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a zone of this name."""
+    try:
+        zone_of(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

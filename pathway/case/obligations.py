@@ -15,7 +15,7 @@ from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant, next_round
 from pathway.clinical.reading import Reading
 from pathway.definition.form import LevelForm, ReminderForm, RungForm
-from pathway.definition.guard import CANNOT_SAY, NO, YES, Wake, decisive_events, explain
+from pathway.definition.guard import CANNOT_SAY, NO, YES, Wake
 from pathway.definition.names import UNANSWERED
 from pathway.definition.pathway import target
 
@@ -62,8 +62,7 @@ class Asked:
 
     def because(self) -> tuple[int, ...]:
         """The events on which the reason rests."""
-        tree = self.turn.pathway.rules[self.form.when].tree
-        return decisive_events(explain(tree, self.bound, self.turn.at))
+        return self.turn.view.grounds(self.turn.pathway.rules[self.form.when].tree, self.bound)
 
     def wanted(self) -> bool:
         """Whether it opens now: on yes, and on a gap that the file says opens it."""
@@ -73,8 +72,12 @@ class Asked:
         return answer == YES and self.answer(self.form.done_when) != YES and self.newly_triggered()
 
     def newly_triggered(self) -> bool:
-        """A reminder with a trigger comes again only for a newer one than its last occurrence saw."""
+        """A reminder with a trigger comes again only for a newer one than its last occurrence saw, an expired one
+        only for a newer anchor."""
         ended = self.turn.case.ended.get((self.form.id, self.subject.key))
+        if self.form.trigger is None and ended is not None and ended.how == "expired":
+            anchor = self.find(self.form.anchor)
+            return anchor is not None and anchor > ended.closed_at
         if self.form.trigger is None or ended is None or ended.how == "withdrawn":
             return True
         at = self.find(self.form.trigger)

@@ -29,6 +29,7 @@ from pathway.case.events import (
     ReviewSettled,
     TherapyRecorded,
 )
+from pathway.case.facts import is_zone, moment
 from pathway.case.machine import MoveNotAllowed, fire
 from pathway.case.obligations import Asked
 from pathway.case.reports import line_basis, sealed
@@ -376,8 +377,6 @@ def acknowledge(turn: Turn, command: Acknowledge) -> Refusal | None:
     pauses = str(own_rung(form, obligation, command.by.role))
     if rule is not None:
         asked = Asked(turn, form, subject_of(turn, form, command.subject), obligation)
-        from pathway.case.facts import moment
-
         asked.bound.own["acknowledged"] = moment(turn.at)
         until = asked.find(rule.until) or until
         pauses = "ladder" if rule.pauses == "ladder" else pauses

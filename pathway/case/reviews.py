@@ -30,7 +30,7 @@ def heir(turn: Turn, position: int) -> int:
 
 
 def is_urgent(turn: Turn, position: int, basis: Basis) -> bool:
-    """A drug that is urgent at any age; any other drug, a product, or a decision against a product while it is fresh."""
+    """A drug that is urgent at any age; any other drug, or a decision about a product, while it is fresh."""
     form = turn.pathway.form.reviews
     if basis.drug in form.urgent_drugs:
         return True

@@ -16,7 +16,7 @@ from pathway.case.obligations import reconcile, withdraw_all
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
 from pathway.definition.form import ChoiceForm, LoosensForm, TransitionForm
-from pathway.definition.guard import NO, YES, Wake, decisive_events, explain
+from pathway.definition.guard import NO, YES, Wake
 
 #: Automatic moves follow knowledge or exposure, one step an event; a longer chain is a fault of the definition.
 MOVES_LIMIT = 4
@@ -62,7 +62,7 @@ def closed(turn: Turn) -> bool:
 
 def because(turn: Turn, text: str) -> tuple[int, ...]:
     """The events that a guard's answer rests on."""
-    return decisive_events(explain(turn.pathway.rules[text].tree, turn.view, turn.at))
+    return turn.view.grounds(turn.pathway.rules[text].tree, turn.view)
 
 
 def latch(turn: Turn, name: str) -> None:

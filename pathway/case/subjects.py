@@ -33,7 +33,7 @@ def subjects(view: View, each: EachForm | None) -> tuple[Subject, ...]:
     if each.fact:
         return tuple(fact_subject(view.pathway, row) for row in each.fact)
     if each.episode:
-        return tuple(episodes(view, each))
+        return tuple(numbered(episodes(view, each)))
     if each.sample:
         return tuple(samples(view.case, each.sample))
     return tuple(reviews(view.case))
@@ -70,6 +70,15 @@ def episodes(view: View, each: EachForm) -> Iterator[Subject]:
             yield episode(view.pathway, row, run)
 
 
+def numbered(found: Iterator[Subject]) -> Iterator[Subject]:
+    """Two products may carry one unit number: the second run of a key has its own."""
+    seen: dict[str, int] = {}
+    for subject in found:
+        seen[subject.key] = seen.get(subject.key, 0) + 1
+        number = seen[subject.key]
+        yield subject if number == 1 else msgspec.structs.replace(subject, key=f"{subject.key}#{number}")
+
+
 def end_of(product: Product, usual: int) -> Instant:
     """When a product ended; without a recorded end, its start and the usual duration."""
     if product.ended_at is not None:
@@ -88,30 +97,40 @@ def episode(pathway: Pathway, row: EpisodeForm, run: list[tuple[Product, Instant
 
 def samples(case: Case, analytes: tuple[str, ...]) -> Iterator[Subject]:
     """Specimens taken for any of these analytes, with whether every such analyte has its result."""
-    for sample in case.samples[-SAMPLES_KEPT:]:
+    for key, sample in taken(case).items():
         wanted = [name for name in sample.analytes if name in analytes]
         if wanted:
             done = all(resulted(case, sample, name) for name in wanted)
             missing = ", ".join(name for name in wanted if not resulted(case, sample, name))
             yield Subject(
-                sample.specimen,
+                key,
                 {},
                 {
-                    "it": Reading(True, sample.specimen, shown=f"sample of {iso(sample.collected_at)} for {missing}"),
+                    "it": Reading(True, key, shown=f"sample of {iso(sample.collected_at)} for {missing}"),
                     "it.collected": moment(sample.collected_at, (sample.position,)),
                     "it.resulted": Reading(True, done, events=(sample.position,)),
                 },
             )
 
 
+def taken(case: Case) -> dict[str, Sample]:
+    """Specimen to what was taken under it: one told of twice is one, as last told, for all its analytes."""
+    found: dict[str, Sample] = {}
+    for sample in case.samples[-SAMPLES_KEPT:]:
+        key = sample.specimen or f"#{sample.position}"
+        before = found.pop(key).analytes if key in found else ()
+        found[key] = msgspec.structs.replace(sample, analytes=tuple(dict.fromkeys((*before, *sample.analytes))))
+    return found
+
+
 def resulted(case: Case, sample: Sample, analyte: str) -> bool:
     """A result of this specimen is on record, or one of a later collection: then nobody waits for this one."""
     for each in reversed(case.labs.get(analyte, ())):
-        if each.body.specimen == sample.specimen or each.body.collected_at > sample.collected_at:
+        if (sample.specimen and each.body.specimen == sample.specimen) or each.body.collected_at > sample.collected_at:
             return True
         if each.body.collected_at < sample.collected_at:
             return False
-        if not each.body.specimen:
+        if not (each.body.specimen and sample.specimen):
             return True
     return False
 

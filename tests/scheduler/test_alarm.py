@@ -8,7 +8,16 @@ import pytest
 from freezegun import freeze_time
 
 from pathway.clinical.instant import SECOND, Instant, instant, utc
-from scheduler.alarm import GAP_S, PULSE_S, SWEEP_EVERY_S, YOUNG_S, Alarm, AlarmDead, ClockJumped, armed_at
+from scheduler.alarm import (
+    GAP_S,
+    PULSE_S,
+    SWEEP_EVERY_S,
+    YOUNG_S,
+    Alarm,
+    AlarmDead,
+    ClockJumped,
+    armed_at,
+)
 from tests.scheduler.scene import HOUR, START
 from ward.clock import DemonstrationClock, FixedClock, SystemClock
 
@@ -23,7 +32,7 @@ class Bench:
     def __init__(self, wall, wall_of=utc):
         self.wall, self.monotonic_s, self.due = wall, 0.0, None
         self.ran, self.errors = [], []
-        self.ticked, self.swept, self.heard = Event(), Event(), Event()
+        self.ticked, self.swept, self.heard, self.asked = Event(), Event(), Event(), Event()
         self.on_tick = lambda: None
         self.alarm = Alarm(
             tick=self.tick,
@@ -37,6 +46,7 @@ class Bench:
 
     def tick(self):
         self.ran.append("tick")
+        self.asked.clear()
         self.ticked.set()
         self.on_tick()
 
@@ -45,6 +55,7 @@ class Bench:
         self.swept.set()
 
     def next_due(self):
+        self.asked.set()
         if isinstance(self.due, Exception):
             raise self.due
         return self.due
@@ -130,6 +141,7 @@ def test_wake_sets_the_tick_to_now_whatever_is_due(still):
     still.due = Instant(START + 4 * SECOND)
     still.alarm.arm()
     still.alarm.wake()
+    still.alarm.arm()
     assert still.alarm.next_ring() == utc(START)
 
 
@@ -214,6 +226,30 @@ def test_a_tick_leads_to_the_next_at_its_due_instant(running):
     running.ticked.clear()
     running.alarm.arm()
     assert running.ticked.wait(PULSE_S / 2)
+
+
+def test_every_run_leads_to_the_next_without_waiting_for_the_guard_s_round(monkeypatch):
+    monkeypatch.setattr("scheduler.alarm.GUARD_EVERY_S", 3600)
+    bench, done = Bench(SystemClock()), Event()
+
+    def again():
+        bench.due = Instant(bench.wall.now() + 1)
+        if bench.ran.count("tick") == 5:
+            done.set()
+
+    bench.on_tick = again
+    bench.alarm.start()
+    assert done.wait(PULSE_S / 2)
+    assert bench.alarm.stop()
+
+
+def test_a_wake_is_met_before_the_pulse_again_and_again(running):
+    assert running.ticked.wait(PATIENCE_S)
+    for _ in range(10):
+        assert running.asked.wait(PATIENCE_S)
+        running.ticked.clear()
+        running.alarm.wake()
+        assert running.ticked.wait(PULSE_S / 2)
 
 
 @pytest.mark.faults

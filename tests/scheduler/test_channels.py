@@ -245,6 +245,18 @@ def test_a_file_moved_away_begins_anew_with_its_keys(path):
     assert keys(path) == (["n"], 0)
 
 
+def test_a_longer_file_put_in_its_place_is_read_from_its_beginning(path):
+    file = File(path)
+    file.send(notice("n"), 1)
+    other = File(path.with_name("other.jsonl"))
+    for key in ("a", "b", "c"):
+        other.send(notice(key), 1)
+    path.with_name("other.jsonl").replace(path)
+    for key in ("a", "b", "c", "n"):
+        file.send(notice(key), 2)
+    assert keys(path) == (["a", "b", "c", "n"], 0)
+
+
 def test_a_path_that_cannot_be_read_is_told_on_opening(tmp_path):
     with pytest.raises(ChannelFailed):
         File(tmp_path)

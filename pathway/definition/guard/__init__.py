@@ -2,7 +2,14 @@
 
 from pathway.definition.guard.check import Kind, Problem, Schema, check
 from pathway.definition.guard.evaluate import compile_guard
-from pathway.definition.guard.explain import Because, Explanation, decisive_events, explain, sentence
+from pathway.definition.guard.explain import (
+    Because,
+    Explanation,
+    decisive_events,
+    decisive_names,
+    explain,
+    sentence,
+)
 from pathway.definition.guard.facts import ANSWER_WORDS, CANNOT_SAY, NO, YES, Answer, Facts, Wake
 from pathway.definition.guard.moment import compile_duration, compile_when
 from pathway.definition.guard.parse import RESERVED, GuardSyntaxError, parse_guard, parse_instant
@@ -32,6 +39,7 @@ __all__ = [
     "compile_guard",
     "compile_when",
     "decisive_events",
+    "decisive_names",
     "explain",
     "names_read",
     "parse_guard",

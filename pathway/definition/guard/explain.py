@@ -58,6 +58,11 @@ def decisive_events(explanation: Explanation) -> tuple[int, ...]:
     return tuple(sorted({event for leaf in _deciding(explanation) for event in leaf.events}))
 
 
+def decisive_names(explanation: Explanation) -> tuple[str, ...]:
+    """The names the answer rested on, in alphabetical order."""
+    return tuple(sorted({read.name for leaf in _deciding(explanation) for read in leaf.because}))
+
+
 def _explain(tree: Guard, facts: Facts, now: Instant) -> Explanation:
     match tree:
         case AllOf(parts) | AnyOf(parts) | FirstKnown(parts):

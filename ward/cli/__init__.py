@@ -1,0 +1,17 @@
+"""The command line: `wardpath`.
+
+Data goes to standard output, notes and progress to standard error; `--json` prints stable keys.
+
+Exit codes: 0 done; 1 refused, or a scenario that does not hold; 2 not understood; 3 not found; 4 the record or the
+definition is damaged; 5 the store cannot be opened, or not for this.
+"""
+
+from ward.cli import act, do, labs, pathways, read, serve
+from ward.cli.app import app
+
+__all__ = ["act", "app", "do", "labs", "main", "pathways", "read", "serve"]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,83 @@
+"""The root of the command line: options for every command, and the store they speak of."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ward.cli.exits import EXIT_HELP, Edge
+from ward.logs import log_to
+from ward.settings import DEMONSTRATION_DB, Settings
+from ward.wiring import House, open_house
+
+app = typer.Typer(
+    name="wardpath",
+    cls=Edge,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Care pathways as durable cases, and reminders that cannot be lost. "
+    f"Not clinically approved: a demonstration.\n\n{EXIT_HELP}",
+)
+
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", help="The store's file; else WARDPATH_DB, else demo.db in this folder.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys; instants as RFC 3339 in UTC.")]
+Case = Annotated[str, typer.Argument(help="The token of the case, as `wardpath cases` lists it.")]
+#: What a table may use where nobody watches: wide enough that no line is cut.
+WIDE = 200
+
+
+@dataclass
+class Said:
+    """What was said before the command's name."""
+
+    settings: Settings
+    db: Path | None = None
+
+
+@app.callback()
+def root(ctx: typer.Context, db: Db = None) -> None:
+    """Keep the options that come before a command."""
+    settings = Settings()
+    log_to(level=settings.log)
+    ctx.obj = Said(settings, db)
+
+
+def said(ctx: typer.Context) -> Said:
+    """What was said before the command's name."""
+    found: Said = ctx.find_root().obj
+    return found
+
+
+def store_path(ctx: typer.Context, db: Path | None) -> Path:
+    """The store's file: said after the command, before it, in WARDPATH_DB, or the demonstration's."""
+    root_said = said(ctx)
+    return db or root_said.db or root_said.settings.db or DEMONSTRATION_DB
+
+
+def opened(ctx: typer.Context, db: Path | None) -> House:
+    """The store that is spoken of, with its engine; closed when the command ends. Raises StoreRefused."""
+    house = open_house(store_path(ctx, db))
+    ctx.call_on_close(house.close)
+    return house
+
+
+def printed(table: Table) -> None:
+    """Print a table: as wide as the terminal, or wide enough where nobody watches."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDE)
+    console.print(table)
+
+
+def table(*heads: str, title: str = "") -> Table:
+    """An empty table."""
+    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for head in heads:
+        made.add_column(head)
+    return made

@@ -1,0 +1,178 @@
+"""Reading: the cases, one case, its timeline, its past, and what is due. Every reading enters the access log."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from pathway.case.envelope import By, Event
+from pathway.case.picture import Picture
+from pathway.case.words import describe
+from pathway.clinical.instant import Instant, instant, iso, show_span
+from pathway.engine.ports import Head, ReminderRow
+from ward.cli.app import AsJson, Case, Db, app, opened, printed, said, table
+from ward.cli.exits import plain_markup
+from ward.cli.paper import show_picture
+from ward.cli.shape import plain, print_json
+from ward.errors import NotFound, NotUnderstood
+from ward.web.moment import moment_text
+from ward.wiring import House
+
+AsOf = Annotated[str | None, typer.Option(help="A time with its zone, such as 2026-03-03T12:00+01:00.")]
+
+
+@app.command()
+def cases(
+    ctx: typer.Context,
+    db: Db = None,
+    json: AsJson = False,
+    closed: Annotated[bool, typer.Option("--closed", help="Closed cases too.")] = False,
+) -> None:
+    """List the cases: bed, phase, and what is due."""
+    house = opened(ctx, db)
+    heads = sorted(house.engine.heads(closed=closed), key=lambda head: (head.ward, len(head.bed), head.bed))
+    looked(ctx, house, "cases", heads)
+    pictures = [(head, house.engine.picture(head.case, shown_at(house, head))) for head in heads]
+    if json:
+        print_json([{**listed(head), "due_line": picture.due_line} for head, picture in pictures])
+        return
+    rows = table("ward", "bed", "case", "phase", "due")
+    for head, picture in pictures:
+        where = ", ".join(phase.title for phase in picture.phases)
+        rows.add_row(*map(plain_markup, (head.ward, head.bed, head.case, where, picture.due_line)))
+    printed(rows)
+
+
+@app.command()
+def case(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False) -> None:
+    """Show one case as it is now: phases, values, drugs, reminders, refusals, proposals."""
+    house = opened(ctx, db)
+    head = known(house, case)
+    looked(ctx, house, "case", [head])
+    shown(house.engine.picture(case, shown_at(house, head)), json)
+
+
+@app.command()
+def replay(
+    ctx: typer.Context,
+    case: Case,
+    occurred_as_of: AsOf = None,
+    recorded_as_of: AsOf = None,
+    db: Db = None,
+    json: AsJson = False,
+) -> None:
+    """Show a case's facts as of two clocks: what was true by a time, and what was known by a time."""
+    house = opened(ctx, db)
+    head = known(house, case)
+    occurred, recorded = read_time("--occurred-as-of", occurred_as_of), read_time("--recorded-as-of", recorded_as_of)
+    looked(ctx, house, "replay", [head])
+    begun = house.engine.timeline(case)[0].recorded_at
+    if recorded is not None and recorded < begun:
+        raise NotFound("nothing was known of this case then", f"a time from {iso(begun)} on", "ask for a later time")
+    shown(house.engine.picture_as_of(case, occurred, recorded), json)
+
+
+@app.command()
+def timeline(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False) -> None:
+    """Show every event of a case in its order: when it occurred, when it was recorded, by whom, and what it says."""
+    house = opened(ctx, db)
+    head = known(house, case)
+    looked(ctx, house, "timeline", [head])
+    zone = house.engine.case(case).zone
+    events = [(event, describe(event, house.pathway(event.bundle), zone)) for event in house.engine.timeline(case)]
+    if json:
+        print_json([entry(event, words) for event, words in events])
+        return
+    rows = table("no", "occurred", "recorded", "by", "what")
+    for event, words in events:
+        at, recorded = moment_text(event.occurred_at, ZoneInfo(zone)), moment_text(event.recorded_at, ZoneInfo(zone))
+        rows.add_row(str(event.position), at, recorded, *map(plain_markup, (event.by.role or event.by.actor, words)))
+    printed(rows)
+
+
+@app.command()
+def due(ctx: typer.Context, db: Db = None, json: AsJson = False) -> None:
+    """List every open reminder, what is overdue first."""
+    house = opened(ctx, db)
+    heads = {head.case: head for head in house.engine.heads()}
+    rows = [row for row in house.store.reminders() if row.case in heads]
+    looked(ctx, house, "due", list(heads.values()))
+    found = [owed(house, heads[row.case], row) for row in rows]
+    if json:
+        print_json(found)
+        return
+    shown_rows = table("due", "late", "", "ward", "bed", "case", "reminder", "subject", "what")
+    for each in found:
+        shown_rows.add_row(
+            *(
+                plain_markup(each[key])
+                for key in ("due_at", "late", "mark", "ward", "bed", "case", "reminder", "subject", "title")
+            )
+        )
+    printed(shown_rows)
+
+
+def owed(house: House, head: Head, row: ReminderRow) -> dict[str, object]:
+    """One open reminder with its place and its lateness."""
+    late = shown_at(house, head) - row.due_at
+    form = house.pathway(head.bundle).reminders.get(row.reminder)
+    return {
+        **plain(row),
+        "ward": head.ward,
+        "bed": head.bed,
+        "title": form.title if form else row.reminder,
+        "overdue": late >= 0,
+        "late": show_span(late - late % 60_000_000) if late >= 60_000_000 else "",
+        "mark": "CRITICAL" if row.critical else "",
+    }
+
+
+def listed(head: Head) -> dict[str, object]:
+    """A case in the list."""
+    names = ("case", "origin", "ward", "bed", "pathway", "position", "clinical_version", "phases", "closed")
+    found = plain(head)
+    return {name: found[name] for name in (*names, "next_look", "recorded_at")}
+
+
+def entry(event: Event, words: str) -> dict[str, object]:
+    """An event in the timeline."""
+    return {**plain(event), "body": {"type": event.type, **plain(event.body)}, "type": event.type, "words": words}
+
+
+def shown(picture: Picture, json: bool) -> None:
+    """A picture, as JSON or on paper."""
+    if json:
+        print_json(picture)
+    else:
+        show_picture(picture)
+
+
+def known(house: House, case: str) -> Head:
+    """The head of a case. Raises NotFound."""
+    head = house.store.head(case)
+    if head is None:
+        raise NotFound("there is no such case here", "a token that `wardpath cases --closed` lists", "check it")
+    return head
+
+
+def shown_at(house: House, head: Head) -> Instant:
+    """The instant at which a case is shown: now, and for imported people the end of their own time."""
+    own_time = head.closed or head.origin == "deidentified"
+    return head.recorded_at if own_time else max(house.clock.now(), head.recorded_at)
+
+
+def read_time(option: str, text: str | None) -> Instant | None:
+    """The instant of an option. Raises NotUnderstood."""
+    try:
+        return None if text is None else instant(text)
+    except ValueError as error:
+        raise NotUnderstood(
+            f"the time in {option} cannot be read", "a time with its zone such as 2026-03-05T03:10+01:00", "write it so"
+        ) from error
+
+
+def looked(ctx: typer.Context, house: House, what: str, heads: list[Head]) -> None:
+    """Write the access log: who looked at which cases from this command line."""
+    settings = said(ctx).settings
+    by = By(actor=settings.by or "command line", role=settings.role, source="command line")
+    house.store.looked_by(house.clock.now(), by, what, tuple(head.case for head in heads))

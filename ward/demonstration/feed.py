@@ -1,0 +1,48 @@
+"""The feed: while the demonstration runs, it sends what the story holds for later, and decides for nobody."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pathway.case.commands import Answer, AnyCommand
+from pathway.clinical.instant import Instant
+from pathway.engine.ports import Clock
+from ward.demonstration.story import Scheduled, opens, scheduled, story
+
+
+class Handles(Protocol):
+    """The engine, as far as the feed knows it."""
+
+    def handle(self, command: AnyCommand) -> Answer:
+        """Carry out a command, once for each id."""
+
+
+class Feed:
+    """The commands still to come, the earliest first.
+
+    After a restart those that were sent already are sent again: their ids are the same, so nothing is written twice.
+    """
+
+    def __init__(self, engine: Handles, clock: Clock, sent: Callable[[Scheduled], None]) -> None:
+        self._engine, self._clock, self._sent = engine, clock, sent
+        self._coming = coming()
+
+    def send_due(self) -> int:
+        """Send every command whose instant has come; returns how many."""
+        now, count = self._clock.now(), 0
+        while self._coming and self._coming[0].at <= now:
+            # Off the list only when it is in the store: what raises is sent again.
+            if not self._engine.handle(self._coming[0].command).repeated:
+                self._sent(self._coming[0])
+            self._coming.pop(0)
+            count += 1
+        return count
+
+    def next_at(self) -> Instant | None:
+        """When the next command is to be sent."""
+        return self._coming[0].at if self._coming else None
+
+
+def coming() -> list[Scheduled]:
+    """What the story holds for after the opening, in order."""
+    later = [each for patient in story().patients for each in scheduled(patient) if each.at > opens()]
+    return sorted(later, key=lambda each: (each.at, each.command.id))

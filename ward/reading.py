@@ -1,0 +1,66 @@
+"""What the pages ask, answered by the house: the engine, the store and its clock."""
+
+from decimal import Decimal
+
+import msgspec
+
+from pathway.case.envelope import By
+from pathway.case.picture import Picture
+from pathway.case.words import describe
+from pathway.clinical.instant import Instant
+from pathway.engine.ports import Head
+from ward.clock import DemonstrationClock
+from ward.web.reads import StoreFacts, TimelineEntry
+from ward.wiring import House
+
+#: Whoever sits at this machine: there is no sign-in yet.
+BOARD = By(actor="board", source="web")
+
+
+class HouseReads:
+    """`ward.web.reads.Reads` over a house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def heads(self) -> list[Head]:
+        """The open cases."""
+        return self.house.engine.heads()
+
+    def picture(self, case: str) -> Picture | None:
+        """A case as it is now."""
+        return self.house.engine.picture(case) if self.known(case) else None
+
+    def timeline(self, case: str) -> list[TimelineEntry]:
+        """Every event of a case, oldest first."""
+        if not self.known(case):
+            return []
+        zone = self.house.engine.case(case).zone
+        events = self.house.engine.timeline(case)
+        return [TimelineEntry(event, describe(event, self.house.pathway(event.bundle), zone)) for event in events]
+
+    def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
+        """The facts as of two clocks."""
+        return self.house.engine.picture_as_of(case, occurred, recorded) if self.known(case) else None
+
+    def identity(self, case: str) -> dict[str, str] | None:
+        """Who the patient is, where that is kept in the clear."""
+        kept = self.house.store.identity(case)
+        if kept is None or kept.scheme != "clear":
+            return None
+        return msgspec.json.decode(kept.sealed, type=dict[str, str])
+
+    def store_facts(self) -> StoreFacts:
+        """The store's label, origin, clock and the scheduler's heartbeat."""
+        store, clock = self.house.store, self.house.clock
+        speed = Decimal(clock.speed) if isinstance(clock, DemonstrationClock) else Decimal(1)
+        heartbeat = store.beats().get("tick_done")
+        return StoreFacts(store.property("label") or "", store.origin, clock.now(), heartbeat, speed)
+
+    def looked(self, what: str, cases: tuple[str, ...]) -> None:
+        """Write the access log."""
+        self.house.store.looked_by(self.house.clock.now(), BOARD, what, cases)
+
+    def known(self, case: str) -> bool:
+        """Whether there is such a case."""
+        return self.house.store.head(case) is not None

@@ -1,0 +1,221 @@
+"""Running a ward: the alarm, the board and in a demonstration the feed, in one process, until it is asked to stop."""
+
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+from typing import TextIO
+
+import structlog
+import uvicorn
+
+from pathway.clinical.instant import Instant, iso, utc
+from pathway.engine.ports import Clock, Store
+from scheduler.alarm import Alarm
+from scheduler.outbox import unshaken
+from scheduler.post import error_name
+from scheduler.tick import sweep, tick
+from ward.clock import DemonstrationClock, SystemClock, draw_id
+from ward.demonstration.feed import Feed
+from ward.demonstration.pace import go_on, note
+from ward.demonstration.story import Scheduled, story
+from ward.errors import NotHere
+from ward.lock import sole
+from ward.reading import HouseReads
+from ward.web.app import create_app
+from ward.wiring import House, house, notices_file, open_store, post
+
+#: Only this machine: there is no sign-in yet.
+HOST = "127.0.0.1"
+#: A minute a second: the report of 03:10 arrives 70 seconds after the opening at 02:00.
+SPEED = Decimal(60)
+#: How often the feed looks and the demonstration's time is noted; together they cost two small writes a second.
+STEP_S = 0.5
+#: Of the five seconds a stop may take: open pages get one, the alarm gets two, the rest is for the store.
+PAGES_S, ALARM_S = 1, 2.0
+
+LOG = structlog.get_logger()
+
+
+def run_ward(path: Path, *, port: int, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]) -> None:
+    """Run the store at `path` until SIGINT or SIGTERM. Notices go to `out` and to a file beside the store.
+
+    `speed`: of a demonstration's time, None for its usual one; a live store takes none. `note_to` is told what a person
+    should know. Raises StoreRefused, NotHere where it runs already, live with a speed, or the port is taken.
+    """
+    with sole(path), listening(port) as listener:
+        store = open_store(path)
+        try:
+            refuse_history(store)
+            Running(store, path, speed, out, note_to).until_stopped(listener)
+        finally:
+            store.close()
+
+
+class Running:
+    """One running ward."""
+
+    def __init__(
+        self, store: Store, path: Path, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]
+    ) -> None:
+        wall = SystemClock()
+        self.store, self.note_to = store, note_to
+        self.clock = clock_for(store, wall, speed)
+        self.house = house(store, self.clock)
+        self.stopping = Event()
+        self.alarm = alarm_of(self.house, self.clock, wall, path, out)
+        self.feed = Feed(self.house.engine, self.clock, self.told) if plays(store) else None
+        self.notices = notices_file(path)
+        self.last_told = ""
+        self.server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(HouseReads(self.house)),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=PAGES_S,
+            )
+        )
+
+    def until_stopped(self, listener: socket.socket) -> None:
+        """Start everything, say where it is, wait to be asked to stop, and stop in order: pages, feed, alarm, time."""
+        pages = Thread(target=self.server.run, kwargs={"sockets": [listener]}, name="wardpath-pages", daemon=True)
+        steps = Thread(target=self.step_on, name="wardpath-feed", daemon=True)
+        with asked_to_stop(self.stopping):
+            self.alarm.start()
+            pages.start()
+            steps.start()
+            self.greet(listener.getsockname()[1])
+            # With a time-out, so that a signal is heard at once on every system.
+            while not self.stopping.wait(STEP_S) and pages.is_alive():
+                continue
+            self.stopping.set()
+            self.server.should_exit = True
+            self.alarm.stop(ALARM_S)
+            for thread in (steps, pages):
+                thread.join(ALARM_S / 2)
+            self.rest()
+        self.note_to("stopped")
+
+    def step_on(self) -> None:
+        """Send what the feed has due and note the demonstration's time, again and again."""
+        while not self.stopping.wait(STEP_S):
+            try:
+                if self.feed is not None and self.feed.send_due():
+                    self.alarm.wake()
+                if isinstance(self.clock, DemonstrationClock):
+                    note(self.store, self.clock.now(), self.clock.wall.now(), self.clock.speed)
+            except Exception as error:  # noqa: BLE001 - the next step tries again, and the board shows what is missing
+                LOG.error("the demonstration's feed failed", error=error_name(error))  # noqa: TRY400 - names only
+
+    def rest(self) -> None:
+        """Let the demonstration's time stand where it is."""
+        if isinstance(self.clock, DemonstrationClock):
+            note(self.store, self.clock.freeze(), self.clock.wall.now(), 0)
+
+    def greet(self, port: int) -> None:
+        """Say where the board is and what time it is there."""
+        label = self.store.property("label") or self.store.origin
+        self.note_to(f"board   http://{HOST}:{port}/")
+        self.note_to(f"store   {label}")
+        self.note_to(f"notices here and in {self.notices}")
+        if isinstance(self.clock, DemonstrationClock):
+            self.note_to(f"time    {iso(whole(self.clock.now()))}, {self.clock.speed} times as fast as the wall")
+        undecided = [head for head in self.store.heads() if head.bundle not in {p.digest for p in self.house.pathways}]
+        if undecided:
+            LOG.error("cases that this release cannot decide", count=len(undecided))
+            self.note_to(f"{len(undecided)} cases keep a pathway that is not here: they cannot be decided")
+        self.note_to("stop with Ctrl-C")
+
+    def told(self, sent: Scheduled) -> None:
+        """Note what the feed sent, by kind and case alone."""
+        line = f"{iso(sent.at)} | demonstration feed | case {sent.command.case} | {type(sent.command).__name__}"
+        if line != self.last_told:
+            self.note_to(line)
+        self.last_told = line
+
+
+def refuse_history(store: Store) -> None:
+    """Raises NotHere for imported people: each has a time of their own, and none of it goes on."""
+    if any(head.origin == "deidentified" for head in store.heads()):
+        raise NotHere("imported history does not run", "a ward", "read it with `wardpath cases` and `wardpath case`")
+
+
+def clock_for(store: Store, wall: SystemClock, speed: Decimal | None) -> Clock:
+    """The clock a store runs on: the world's for a live one, its own for a demonstration."""
+    if store.origin == "demonstration":
+        return go_on(store, wall, SPEED if speed is None else speed)
+    if speed is not None:
+        raise NotHere("a live store was to run at a speed", "the world's own time", "leave --demo and --speed out")
+    return wall
+
+
+def plays(store: Store) -> bool:
+    """Whether the store holds the story, so that the feed has something to add to it."""
+    return store.origin == "demonstration" and store.property("label") == story().label
+
+
+def alarm_of(made: House, clock: Clock, wall: SystemClock, path: Path, out: TextIO) -> Alarm:
+    """The alarm over a house."""
+    deliver, worker = post(path, out), draw_id()
+    wall_of = clock.wall_of if isinstance(clock, DemonstrationClock | SystemClock) else utc
+
+    def failed(error: BaseException) -> None:
+        LOG.error("the scheduler failed", error=error_name(error))
+
+    def ticked() -> None:
+        done = tick(made.engine, made.store, clock, deliver, worker=worker, jitter=unshaken)
+        for each in done.failed:
+            LOG.error("a case could not be looked at", case=each.case, error=each.error)
+
+    def next_due() -> Instant | None:
+        return made.store.next_look()
+
+    return Alarm(
+        tick=ticked,
+        sweep=lambda: sweep(made.engine, made.store, clock),
+        next_due=next_due,
+        wall_of=wall_of,
+        wall=wall,
+        failed=failed,
+    )
+
+
+def listening(port: int) -> socket.socket:
+    """A socket on this machine's own address, opened before anything starts; port 0 picks a free one."""
+    listener = socket.socket()
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise NotHere(f"port {port} cannot be used ({error.strerror})", "a free port", "say --port 0") from error
+    return listener
+
+
+@contextmanager
+def asked_to_stop(stopping: Event) -> Iterator[None]:
+    """SIGINT and SIGTERM set an event for the length of the block; afterwards they mean what they meant before."""
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopping.set()
+
+    before = {each: signal.signal(each, hear) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, then in before.items():
+            signal.signal(each, then)
+
+
+def whole(at: Instant) -> Instant:
+    """An instant without its fraction of a second, for people."""
+    return Instant(at - at % 1_000_000)
