@@ -309,10 +309,15 @@ def _rang(case: Case, event: Event, body: RungReached) -> None:
     key = (body.reminder, body.subject)
     before = case.open[key]
     rang = Rang(body.rung, body.count, event.occurred_at, body.to)
-    told = before.told + tuple(role for role in body.to if role not in before.told)
-    # Only the last repeat matters to the next one.
-    kept = tuple(each for each in before.rungs if each.rung != body.rung)
-    case.open[key] = replace(before, rungs=(*kept, rang), told=told)
+    told, rungs = before.told, before.rungs
+    if told != body.to:
+        told += tuple([role for role in body.to if role not in told])
+    # Only the last repeat matters to the next one, and mostly it is the last of all.
+    if rungs and rungs[-1].rung == body.rung:
+        rungs = rungs[:-1]
+    elif rungs:
+        rungs = tuple([each for each in rungs if each.rung != body.rung])
+    case.open[key] = replace(before, rungs=(*rungs, rang), told=told)
 
 
 def _acknowledged(case: Case, event: Event, body: ReminderAcknowledged) -> None:

@@ -49,6 +49,10 @@ def fact_subject(pathway: Pathway, row: dict[str, str]) -> Subject:
 
 def spelt(pathway: Pathway, alias: str, name: str) -> Iterator[tuple[str, str]]:
     """An alias and the pathway's name, for a name and everything under it."""
+    if name in pathway.settings:
+        # Nothing hangs on a setting, and most aliases of an episode are settings.
+        yield alias, name
+        return
     for full in pathway.names:
         if full == name or full.startswith(name + "."):
             yield alias + full[len(name) :], full

@@ -27,6 +27,7 @@ from pathway.definition.guard import (
     parse_guard,
     parse_instant,
 )
+from pathway.definition.mentions import mentions
 from pathway.definition.names import names_of, setting_kind
 from pathway.definition.pathway import Moment, Pathway, Rule, target
 from pathway.definition.place import line_of, row_line
@@ -35,6 +36,7 @@ from pathway.definition.written import Path, guards
 FORMAT = 1
 #: What an aware reader of the error path calls `from_`.
 ERROR_PATH = re.compile(r"\.([A-Za-z_0-9]+)|\[(\d+)\]")
+UNKNOWN_FIELD = re.compile(r"unknown field `(\w+)`")
 TOML_LINE = re.compile(r"at line (\d+)")
 #: What a finding may say it is while unsaid, beside its values.
 CANNOT_SAY_WORDS = "cannot say"
@@ -96,6 +98,8 @@ class Loader:
         except msgspec.ValidationError as error:
             what, _, place = str(error).partition(" - at `$")
             path: Path = tuple(name or int(index) for name, index in ERROR_PATH.findall(place))
+            if unknown := UNKNOWN_FIELD.search(what):
+                path = (*path, unknown[1])
             raise self.wrong("form", path, "", what, "the form that docs describe", "see the JSON schema") from error
 
     def setting(self, name: str, form: SettingForm) -> Reading:
@@ -243,6 +247,9 @@ class Loader:
 
     def references(self, form: PathwayForm, names: dict[str, Kind]) -> None:
         """Phases, roles, drugs and settings that are named exist; critical reminders name their gaps."""
+        for path, what, name, known in mentions(form, names):
+            if name not in known:
+                raise self.unknown(path, what, name, known)
         for index, move in enumerate(form.transitions):
             phases = form.regions[move.region].phases if move.region in form.regions else ()
             for phase in move.from_ if move.to == "same" else (*move.from_, move.to):
@@ -309,9 +316,9 @@ class Loader:
                 "guard_syntax", self.file, line, str(error), "a guard", "see the guard language"
             ) from error
         for problem in problems:
-            raise self.wrong(
-                "guard", path, text, str(problem.message), "a guard over the pathway's names", "mend the guard"
-            )
+            line = row_line(self.text, path, text) + first_row(text, problem.name)
+            what = "a guard over the pathway's names"
+            raise DefinitionError("guard", self.file, line, str(problem.message), what, "mend the guard")
 
     def cycles(self, form: PathwayForm) -> None:
         """No condition, latch or choice rests on itself."""
@@ -362,3 +369,9 @@ class Loader:
         """An error at the line of a path."""
         line = row_line(self.text, path, fragment) if fragment else line_of(self.text, path)
         return DefinitionError(code, self.file, line, happened, expected, mend)
+
+
+def first_row(text: str, name: str) -> int:
+    """How many rows below its first a guard of several rows says a name; 0 where it does not."""
+    said = re.compile(rf"(?<![\w.]){re.escape(name)}(?![\w.])")
+    return next((row for row, each in enumerate(text.lstrip("\n").splitlines()) if name and said.search(each)), 0)

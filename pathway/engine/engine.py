@@ -166,7 +166,7 @@ class Engine:
         if kept is not None and kept.hash == head.hash:
             return kept.case
         start = kept.case if kept is not None and kept.case.position <= head.position else Case(id=case)
-        return evolve(start, [decode(each.canonical) for each in self.store.stream(case, start.position)])
+        return evolve(start, (decode(each.canonical) for each in self.store.stream(case, start.position)))
 
     def case_as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Case:
         """The facts of a case as true at `occurred` and as known at `recorded`; None is no limit."""
@@ -252,7 +252,7 @@ class Engine:
         if kept is not None and kept.hash == head.hash:
             return kept.case, kept.memory
         start = kept.case if kept is not None and kept.case.position < head.position else Case(id=head.case)
-        found = evolve(start, [decode(each) for each in unit.events(start.position)])
+        found = evolve(start, map(decode, unit.events(start.position)))
         if found.position != head.position:
             raise RecordDamaged(
                 "the stream does not end where its head says",

@@ -116,14 +116,14 @@ class Run:
                 self.engine.look(self.case)
             return []
         answered = []
-        for label, command in self.writer.commands(number, step):
-            try:
+        try:
+            for label, command in self.writer.commands(number, step):
                 answer = self.engine.handle(command)
-            except WardpathError as error:
-                raise self.wrong(number, str(error)) from error
-            if answer.positions:
-                self.writer.positions[label] = answer.positions[0]
-            answered.append((command, answer.refusal))
+                if answer.positions:
+                    self.writer.positions[label] = answer.positions[0]
+                answered.append((command, answer.refusal))
+        except (WardpathError, ValueError) as error:
+            raise self.wrong(number, str(error)) from error
         return answered
 
     def walk(self, until: Instant) -> None:
