@@ -34,7 +34,7 @@ from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
 from pathway.clinical.quantity import Outcome, analyte_of, read_quantity, unusable_because
 from pathway.definition.form import RequestForm
-from pathway.definition.guard import NO, YES
+from pathway.definition.guard import NO, YES, names_read
 
 UNMAPPED = "unmapped"
 #: Acts with a drug that a prohibition is about; holding and stopping are always open.
@@ -217,8 +217,8 @@ def therapy(turn: Turn, command: RecordTherapy) -> Refusal | None:
             "unreadable", "the pathway knows no such drug", (), f"one of: {', '.join(d for d in drugs if d)}"
         )
     broken = [form for form in turn.pathway.form.requests if form.drug == command.drug and counts(turn, command)]
-    rules = [form for form in broken if command.act in GIVING and would_refuse(turn, form)]
     at = said_at(turn, command)
+    rules = [form for form in broken if command.act in GIVING and would_refuse(turn, form, at)]
     reason = sealed(turn, command.reason) if command.reason else None
     body = TherapyRecorded(
         drug=command.drug,
@@ -242,13 +242,23 @@ def counts(turn: Turn, command: RecordTherapy) -> bool:
     )
 
 
-def would_refuse(turn: Turn, form: RequestForm) -> bool:
-    """Whether a request would be refused outright, apart from roles and signatures."""
-    if form.refuse_when is not None and turn.ask(form.refuse_when) == YES:
+def would_refuse(turn: Turn, form: RequestForm, at: Instant | None = None) -> bool:
+    """Whether a request would be refused outright, apart from roles and signatures.
+
+    With `at`, an act of that moment is judged: nobody deviates from what the system learned only after the act.
+    """
+    if form.refuse_when is not None and turn.ask(form.refuse_when) == YES and was_known(turn, form.refuse_when, at):
         return True
     if form.allow_only_when is not None and turn.ask(form.allow_only_when) != YES:
         return True
-    return bool(form.doors) and all(turn.ask(door.when) == NO for door in form.doors)
+    shut = bool(form.doors) and all(turn.ask(door.when) == NO for door in form.doors)
+    return shut and all(was_known(turn, door.when, at) for door in form.doors)
+
+
+def was_known(turn: Turn, text: str, at: Instant | None) -> bool:
+    """Whether every fact that a guard reads was recorded by a moment."""
+    recorded = (turn.view.read(name).recorded for name in names_read(turn.pathway.rules[text].tree))
+    return at is None or all(each is None or each <= at for each in recorded)
 
 
 def product_basis(turn: Turn, product: str) -> tuple[int, ...]:

@@ -36,8 +36,8 @@ def notices(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[No
             )
     found = [notice for group in ringing.values() for notice in rung_notices(pathway, case, group)]
     for event in events:
-        found += other_notices(pathway, case, event)
-    return tuple(found)
+        found += other_notices(case, event)
+    return (*found, *stand_downs(pathway, case, events))
 
 
 def key_of(body: RungReached | ReminderClosed) -> tuple[str, str, int]:
@@ -93,25 +93,32 @@ def channel_of(rungs: tuple[RungForm, ...], role: str) -> str:
     return next((each for each in ("page", "second", "inbox") if each in found), "page")
 
 
-def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
-    """Stand-downs, deviations, broken invariants and failed rules."""
+def stand_downs(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[Notice, ...]:
+    """One word to each role for all the needs it was told of that are gone without having been met."""
+    gone: dict[str, list[Event]] = {}
+    for event in events:
+        if isinstance(event.body, ReminderClosed) and event.body.how == "withdrawn":
+            for role in event.body.told:
+                gone.setdefault(role, []).append(event)
+    made = []
+    for role, group in gone.items():
+        forms = [pathway.reminders[each.body.reminder] for each in group if isinstance(each.body, ReminderClosed)]
+        what = ", ".join(dict.fromkeys(f"{form.id} {pathway.form.lines.get(form.line, form.line)}" for form in forms))
+        made.append(notice(case, group[0], role, "inbox", "stand_down", INBOX, f"stand down, {what}", ()))
+    return tuple(made)
+
+
+def other_notices(case: Case, event: Event) -> list[Notice]:
+    """Deviations, broken invariants and failed rules."""
     body = event.body
-    if isinstance(body, ReminderClosed) and body.how == "withdrawn" and body.told:
-        form = pathway.reminders[body.reminder]
-        words = f"stand down, {form.id} {pathway.form.lines.get(form.line, form.line)}"
-        return [notice(case, event, role, "inbox", "stand_down", INBOX, words, ()) for role in body.told]
     if isinstance(body, DeviationRecorded):
         return [notice(case, event, role, "page", "deviation", CRITICAL, "deviation", ()) for role in body.tells]
     if isinstance(body, ViolationBroken):
-        return [
-            notice(case, event, role, "page", "violation", CRITICAL, f"{body.invariant} broken", ())
-            for role in body.tells
-        ]
+        words = f"{body.invariant} broken"
+        return [notice(case, event, role, "page", "violation", CRITICAL, words, ()) for role in body.tells]
     if isinstance(body, RulesFailed):
-        return [
-            notice(case, event, role, "page", "failure", CRITICAL, "rules failed, look yourself", ())
-            for role in FAILURE_ROLES
-        ]
+        words = "rules failed, look yourself"
+        return [notice(case, event, role, "page", "failure", CRITICAL, words, ()) for role in FAILURE_ROLES]
     return []
 
 
