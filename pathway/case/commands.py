@@ -130,7 +130,7 @@ class RecordResult(Report, frozen=True, kw_only=True, tag=True):
     collected_at: Instant | None = None
     specimen: str = ""
     problems: tuple[str, ...] = ()
-    decimal_sign: str = "."
+    decimal_sign: Literal[".", ","] = "."
     replaces: int | None = None
 
 

@@ -16,11 +16,14 @@ from pathway.case.rules import Rules
 from pathway.case.settle import closed, settle
 from pathway.case.state import Case
 from pathway.case.turn import Turn
-from pathway.clinical.instant import Instant
+from pathway.clinical.instant import Instant, instant
 
 #: Due instants one advance walks through at most: a year of a ladder that rings each half-hour for several needs. Each
 #: lies after the one before, so more than that is a fault of the definition.
 INSTANTS_LIMIT = 100_000
+#: Outside these years an instant is no time but a slip of a unit; inside them every interval added to it has a date,
+#: and its microseconds are exact in any reader of JSON (2**53 of them end in 2255).
+READABLE = (instant("1850-01-01T00:00Z"), instant("2200-01-01T00:00Z"))
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -87,6 +90,8 @@ def advance(turn: Turn, now: Instant, wake: int | None) -> None:
 
 def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal | None:
     """Do what the command asks, or say why not."""
+    if name := unreadable_time(command):
+        return Refusal("unreadable", f"{name} is no time of a patient's life", (), "check the time and its unit")
     if isinstance(command, Enrol):
         if turn.case.position:
             return Refusal("enrolled", "this case is enrolled already", (), "use another case id")
@@ -101,8 +106,19 @@ def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal
     return request(turn, command)
 
 
+def unreadable_time(command: AnyCommand) -> str:
+    """The name of a field whose instant has no readable date; empty where there is none."""
+    for name in command.__struct_fields__:
+        value = getattr(command, name) if name == "at" or name.endswith("_at") else None
+        if value is not None and not READABLE[0] <= value <= READABLE[1]:
+            return name
+    return ""
+
+
 def decision(turn: Turn, refusal: Refusal | None, own: int) -> Decision:
     """The turn's outcome. A closed case is looked at no more."""
     ended = closed(turn)
     wake = None if ended or turn.wake is None else Instant(turn.wake)
-    return Decision(turn.case, tuple(turn.events), refusal, wake, ended, own, turn.memory)
+    # A rule that failed while a request was refused is asked again by whoever comes next, and recorded then.
+    memory = None if refusal is not None and turn.view.failures else turn.memory
+    return Decision(turn.case, tuple(turn.events), refusal, wake, ended, own, memory)

@@ -212,6 +212,13 @@ class LatchReleased(Body, frozen=True, tag=True):
     reason: Sealed
 
 
+class LatchEased(Body, frozen=True, tag=True):
+    """The condition of a held latch ceased at `since`, or holds (or may hold) again when that is None."""
+
+    latch: str
+    since: Instant | None = None
+
+
 class ChoiceMoved(Body, frozen=True, tag=True):
     """A choice that tightens at once and loosens slowly has another row, or began (or stopped) to ease.
 
@@ -379,6 +386,7 @@ AnyBody = (
     | TransitionNoted
     | LatchSet
     | LatchReleased
+    | LatchEased
     | ChoiceMoved
     | ReminderOpened
     | ReminderRescheduled

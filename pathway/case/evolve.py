@@ -17,6 +17,7 @@ from pathway.case.events import (
     DeviationRecorded,
     FactRetracted,
     FindingRecorded,
+    LatchEased,
     LatchReleased,
     LatchSet,
     OverrideSigned,
@@ -192,6 +193,12 @@ def says(report: Report | ReportRecorded) -> tuple[str, str, bool, str]:
 
 def _retracted(case: Case, event: Event, body: FactRetracted) -> None:
     target = body.target
+    case.retracted.setdefault(target, event.position)
+    for analyte, results in case.labs.items():
+        # What two feeds delivered twice was wrong twice.
+        wrong = next((each for each in results if each.position == target), None)
+        if wrong is not None:
+            case.labs[analyte] = tuple(each for each in results if not same_result(each, wrong))
     everything: tuple[dict[str, tuple[Any, ...]], ...] = (case.labs, case.reports, case.findings, case.therapy)
     for series in everything:
         for name, items in series.items():
@@ -199,6 +206,15 @@ def _retracted(case: Case, event: Event, body: FactRetracted) -> None:
                 series[name] = tuple(each for each in items if each.position != target)
     for name in ("products", "samples", "courses"):
         force_setattr(case, name, tuple(each for each in getattr(case, name) if each.position != target))
+
+
+def same_result(one: Result, other: Result) -> bool:
+    """Whether two results are one measurement, delivered twice."""
+    if one.position == other.position:
+        return True
+    mine, yours = one.body, other.body
+    same = (mine.specimen, mine.collected_at, mine.entered) == (yours.specimen, yours.collected_at, yours.entered)
+    return same and bool(mine.specimen)
 
 
 def _finding(case: Case, event: Event, body: FindingRecorded) -> None:
@@ -265,6 +281,14 @@ def _latched(case: Case, event: Event, body: LatchSet) -> None:
 
 def _unlatched(case: Case, event: Event, body: LatchReleased) -> None:
     case.latches.pop(body.latch, None)
+    case.eased.pop(body.latch, None)
+
+
+def _eased(case: Case, event: Event, body: LatchEased) -> None:
+    if body.since is None:
+        case.eased.pop(body.latch, None)
+    else:
+        case.eased[body.latch] = body.since
 
 
 def _chosen(case: Case, event: Event, body: ChoiceMoved) -> None:
@@ -390,6 +414,7 @@ HANDLERS: dict[type, Callable[[Case, Event, Any], None]] = {
     TransitionNoted: _noted,
     LatchSet: _latched,
     LatchReleased: _unlatched,
+    LatchEased: _eased,
     ChoiceMoved: _chosen,
     ReminderOpened: _opened,
     ReminderRescheduled: _rescheduled,
@@ -408,6 +433,7 @@ HANDLERS: dict[type, Callable[[Case, Event, Any], None]] = {
 }
 #: Events that change what people know or decided; the others only ring.
 CLINICAL = frozenset(HANDLERS) - {
+    LatchEased,
     ReminderOpened,
     ReminderRescheduled,
     RungReached,

@@ -288,6 +288,7 @@ class View:
     def latch(self, name: str) -> None:
         """Yes once set; before that what its condition says."""
         held = self.case.latches.get(name)
+        self.memo[f"{name}.eased"] = moment(self.case.eased.get(name))
         if held is None:
             latch = self.pathway.form.latches[name]
             self.memo[name] = self.condition(latch.when, latch.title)

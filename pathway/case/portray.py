@@ -2,6 +2,7 @@
 
 import re
 
+from pathway.case.drugs import doors
 from pathway.case.facts import View, moment
 from pathway.case.obligations import Asked, paused_until, rung_at
 from pathway.case.picture import (
@@ -17,7 +18,6 @@ from pathway.case.picture import (
     RungSeen,
 )
 from pathway.case.reports import would_refuse
-from pathway.case.requests import doors
 from pathway.case.rules import Rules
 from pathway.case.settle import closed
 from pathway.case.state import Case, Obligation

@@ -191,8 +191,10 @@ def retract(turn: Turn, command: Retract) -> Refusal | None:
         return Refusal("no_such_fact", "there is no fact at this position", (), "give the position of a recorded fact")
     before = standing(turn, command.target)
     at = before.collected_at if before is not None else turn.at
+    again = command.target in turn.case.retracted
     event = turn.emit(FactRetracted(command.target, sealed(turn, command.reason)), command.by, at)
-    review(turn, {command.target}, event.position, before)
+    if not again:
+        review(turn, {command.target}, event.position, before)
     return None
 
 

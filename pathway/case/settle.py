@@ -2,6 +2,7 @@
 
 from pathway.case.events import (
     ChoiceMoved,
+    LatchEased,
     LatchSet,
     PhaseEntered,
     RulesFailed,
@@ -66,10 +67,16 @@ def because(turn: Turn, text: str) -> tuple[int, ...]:
 
 
 def latch(turn: Turn, name: str) -> None:
-    """Set a latch whose condition is a certain yes."""
+    """Set a latch whose condition is a certain yes; while it is held, keep when the condition ceased."""
     form = turn.pathway.form.latches[name]
-    if name not in turn.case.latches and turn.ask(form.when) == YES:
-        turn.emit(LatchSet(name, because(turn, form.when)))
+    answer = turn.ask(form.when)
+    if name not in turn.case.latches:
+        if answer == YES:
+            turn.emit(LatchSet(name, because(turn, form.when)))
+    elif answer == NO and name not in turn.case.eased:
+        turn.emit(LatchEased(name, turn.at))
+    elif answer != NO and name in turn.case.eased:
+        turn.emit(LatchEased(name))
 
 
 def choice(turn: Turn, name: str) -> None:

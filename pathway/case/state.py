@@ -193,9 +193,9 @@ class Case(msgspec.Struct, frozen=True):
     """The fold of a case's events. The mappings are never changed after `evolve` returns them.
 
     `labs`: analyte to results by collection time; `therapy`: drug to acts by effective time; `reports`: test to
-    standing reports in recorded order; `decisions`, `open`, `ended`: by (reminder, subject). `clinical_version` grows
-    with facts, phases and decisions, `position` with every event. `heirs`: a superseded
-    fact to the one that stands in for it.
+    standing reports in recorded order; `decisions`, `open`, `ended`: by (reminder, subject); `eased`: held latch to
+    when its condition ceased; `heirs`: a superseded fact to the one that stands in for it; `retracted`: fact to its
+    retraction. `clinical_version` grows with facts, phases and decisions, `position` with every event.
     """
 
     id: str
@@ -224,6 +224,7 @@ class Case(msgspec.Struct, frozen=True):
     courses: tuple[Course, ...] = ()
     decisions: dict[ReminderKey, Decided] = {}
     latches: dict[str, Finding] = {}
+    eased: dict[str, Instant] = {}
     choices: dict[str, Chosen] = {}
     open: dict[ReminderKey, Obligation] = {}
     ended: dict[ReminderKey, Ended] = {}
@@ -234,3 +235,4 @@ class Case(msgspec.Struct, frozen=True):
     deviations: tuple[Deviation, ...] = ()
     facts_at: dict[int, str] = {}
     heirs: dict[int, int] = {}
+    retracted: dict[int, int] = {}

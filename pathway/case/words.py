@@ -10,6 +10,7 @@ from pathway.case.events import (
     DeviationRecorded,
     FactRetracted,
     FindingRecorded,
+    LatchEased,
     LatchReleased,
     LatchSet,
     OverrideSigned,
@@ -105,6 +106,9 @@ def of_course(body: object, pathway: Pathway, zone: str) -> str:
             return f"{body.transition.replace('_', ' ')} in {pathway.title(body.leaf)}"
         case LatchSet() | LatchReleased():
             word = "latched" if isinstance(body, LatchSet) else "latch ended"
+            return f"{pathway.form.latches[body.latch].title}: {word}"
+        case LatchEased():
+            word = "criteria may hold again" if body.since is None else "criteria have ceased"
             return f"{pathway.form.latches[body.latch].title}: {word}"
         case ChoiceMoved():
             easing = f", may loosen to {pathway.title(body.easing_to)}" if body.easing_to else ""

@@ -52,12 +52,13 @@ class FactForm(Form, frozen=True):
 
 
 class LatchForm(Form, frozen=True):
-    """A condition that once true stays true until one of `released_by` ends it."""
+    """A condition that once true stays true until one of `released_by` ends it, on a certain yes of `release_when`."""
 
     title: str
     when: str
     released_by: tuple[str, ...]
     source: Sources
+    release_when: str | None = None
 
 
 class RowForm(Form, frozen=True):

@@ -22,7 +22,7 @@ def names_of(form: PathwayForm) -> dict[str, Kind]:
         names |= fact_kinds(name, fact)
     names |= dict.fromkeys(form.conditions, BOOL)
     for name in form.latches:
-        names |= {name: BOOL, f"{name}.at": INSTANT}
+        names |= {name: BOOL, f"{name}.at": INSTANT, f"{name}.eased": INSTANT}
     for name, choice in form.choices.items():
         names |= choice_kinds(name, choice)
     for name, region in form.regions.items():

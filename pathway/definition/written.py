@@ -16,6 +16,8 @@ def guards(form: PathwayForm, names: dict[str, Kind]) -> Iterator[tuple[Path, st
         yield ("conditions", name), "rule", text, plain
     for name, latch in form.latches.items():
         yield ("latches", name, "when"), "rule", latch.when, plain
+        if latch.release_when:
+            yield ("latches", name, "release_when"), "rule", latch.release_when, plain
     for name, choice in form.choices.items():
         texts = [row.when for row in choice.rows if row.when] + ([choice.loosens.when] if choice.loosens else [])
         for text in texts:

@@ -52,9 +52,9 @@ class Engine:
     def handle(self, command: AnyCommand) -> Answer:
         """Carry out a command once, durably, and say what became of it.
 
-        The same id and body again gives the first answer and writes nothing. A report for a case that does not exist
-        goes to quarantine. Raises CommandReused for a known id with another body; UnknownBundle, Conflict and
-        StoreRefused as their names say.
+        The same id and body again gives the first answer and writes nothing. A report for a case that does not exist,
+        or that has no readable form, goes to quarantine. Raises CommandReused for a known id with another body;
+        UnknownBundle, Conflict and StoreRefused as their names say.
         """
         canonical = ENCODER.encode(command)
         with self.store.write(command.case) as unit:
@@ -68,8 +68,8 @@ class Engine:
                 kept, answer = None, unmatched(command)
         if kept is not None:
             self._keep(kept)
-        elif isinstance(command, Report):
-            self.store.quarantine(self.clock.now(), command.by, "no such case", canonical)
+        if isinstance(command, Report) and answer.refusal is not None:
+            self.store.quarantine(self.clock.now(), command.by, answer.refusal.code, canonical)
         return answer
 
     def look(self, case: str) -> bool:

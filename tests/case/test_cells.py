@@ -107,6 +107,7 @@ def standing_in(phase: str) -> Case:
         ward.partner({"resistant": "ZBTB16", "sensitive": "NPM1", "unclassified": "PRKAR1A"}[word])
     if phase.startswith("induction"):
         ward.begin_7plus3()
+    ward.at("2 06:00").panel("2 05:40")
     ward.at("3 06:00").panel("3 05:40")
     ward.at("3 07:00").lab("fibrinogen", "192", "1 09:10", status="corrected", replaces=old)
     if phase in {"variant_confirmed.resistant", "variant_confirmed.unclassified"}:

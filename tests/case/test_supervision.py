@@ -210,8 +210,27 @@ def test_it_is_not_released_while_a_criterion_cannot_be_decided(severe):
 
 def test_it_is_released_when_every_criterion_is_a_certain_no(severe):
     severe.at("2 14:00").panel("2 13:40")
+    assert refused(severe.release()) == "guard"
+    severe.look("3 14:00")
     assert severe.release().status == "accepted"
     assert "severe" not in severe.case.latches
+
+
+def test_a_criterion_in_between_begins_the_day_anew(severe):
+    severe.at("2 14:00").panel("2 13:40")
+    severe.at("2 20:00").panel("2 19:40", fibrinogen="96")
+    severe.at("3 02:00").panel("3 01:40")
+    severe.look("3 14:00")
+    assert refused(severe.release()) == "guard"
+    severe.at("4 02:00").panel("4 01:40")
+    assert severe.release().status == "accepted"
+
+
+def test_a_product_in_the_last_day_keeps_the_latch(severe):
+    severe.at("2 14:00").panel("2 13:40")
+    severe.at("3 08:00").product("cryoprecipitate", "started")
+    severe.at("3 15:00").panel("3 14:40")
+    assert refused(severe.release()) == "guard"
 
 
 @pytest.mark.parametrize("role", ["nurse", "charge_nurse", "pharmacist", "laboratory"])

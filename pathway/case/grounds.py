@@ -1,0 +1,20 @@
+"""Grounds of a refusal: an answer in words, and the role that is missing."""
+
+from pathway.case.commands import (
+    Refusal,
+    Request,
+)
+from pathway.case.turn import Turn
+from pathway.definition.guard import explain, sentence
+
+
+def why(turn: Turn, text: str) -> str:
+    """A guard's answer in one sentence."""
+    return sentence(explain(turn.pathway.rules[text].tree, turn.view, turn.at))
+
+
+def not_your_role(command: Request, by: tuple[str, ...]) -> Refusal | None:
+    """A refusal when the role may not do this."""
+    if command.by.role in by:
+        return None
+    return Refusal("role", f"the role {command.by.role or 'none'} may not do this", (), f"ask: {', '.join(by)}")
