@@ -126,11 +126,13 @@ def reconcile(turn: Turn, reminder: str, fact: str) -> None:
     found = turn.rules.subjects.get((reminder, fact)) or subjects(turn.view, form.for_each)
     for subject in found:
         asked = Asked(turn, form, subject, turn.case.open.get((reminder, subject.key)))
-        if asked.held is None:
-            if asked.wanted():
-                open_now(asked)
-        else:
+        if asked.held is not None:
             keep(asked)
+            if (reminder, subject.key) in turn.case.open:
+                continue
+            asked = Asked(turn, form, subject, None)
+        if asked.wanted():
+            open_now(asked)
     if fact:
         return
     known = {each.key for each in found}

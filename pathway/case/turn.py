@@ -84,7 +84,8 @@ class Turn:
             self.wake = None
             position = self.case.position
             yield name
-            if self.case.position == position:
+            # A reminder is brought in line in one go, and its events touch nothing but itself.
+            if self.case.position == position or kind == "reminder":
                 wakes[part] = self.wake
 
     def next_wake(self) -> int | None:
