@@ -4,7 +4,9 @@ The canonical bytes are JSON with sorted keys, integers and strings only; they a
 hash = SHA-256("wardpath-event-v1" || previous hash || canonical bytes), 32 bytes; the first previous hash is 32 zeros.
 """
 
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -13,6 +15,9 @@ from pathway.clinical.instant import Instant
 
 #: Version of an event type's fields, where it is no longer 1. An older stored version goes through an upcaster.
 VERSIONS: dict[str, int] = {}
+#: What makes the fields of the next version from those of one. Pure, and kept for ever: old bytes are never rewritten.
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTERS: dict[tuple[str, int], Upcast] = {}
 FIRST_HASH = bytes(32)
 DOMAIN = b"wardpath-event-v1"
 
@@ -75,5 +80,36 @@ def digest(previous: bytes, canonical: bytes) -> bytes:
 
 
 def decode(canonical: bytes) -> Event:
-    """The event of stored bytes, without judgement. Raises msgspec.DecodeError for bytes that are no event."""
-    return DECODER.decode(canonical)
+    """The event of stored bytes, without judgement; an older version is brought to the present one first.
+
+    Raises msgspec.DecodeError for bytes that are no event, or of a version that this release does not know.
+    """
+    try:
+        event = DECODER.decode(canonical)
+    except msgspec.ValidationError:
+        return convert(upcast(msgspec.json.decode(canonical)))
+    if event.version == VERSIONS.get(event.type, 1):
+        return event
+    return convert(upcast(msgspec.json.decode(canonical)))
+
+
+def convert(raw: dict[str, Any]) -> Event:
+    """An event from its fields. Raises msgspec.ValidationError where they are none."""
+    return msgspec.convert(raw, Event)
+
+
+def upcast(raw: dict[str, Any], casts: Mapping[tuple[str, int], Upcast] = UPCASTERS) -> dict[str, Any]:
+    """The fields of an event in its type's present version; casts are applied one version after the other.
+
+    Raises msgspec.ValidationError for a version without a way to the present one.
+    """
+    if not isinstance(raw, dict) or not isinstance(raw.get("body"), dict):
+        raise msgspec.ValidationError("these bytes are no event")
+    name, version = str(raw["body"].get("type")), int(raw.get("version", 1))
+    while (cast := casts.get((name, version))) is not None:
+        raw, version = cast(raw), version + 1
+        name = str(raw["body"].get("type"))
+        raw["version"] = version
+    if version != VERSIONS.get(name, 1):
+        raise msgspec.ValidationError(f"{name} of version {version} is not known to this release")
+    return raw
