@@ -98,7 +98,7 @@ def convert(raw: dict[str, Any]) -> Event:
     return msgspec.convert(raw, Event)
 
 
-def upcast(raw: dict[str, Any], casts: Mapping[tuple[str, int], Upcast] = UPCASTERS) -> dict[str, Any]:
+def upcast(raw: Any, casts: Mapping[tuple[str, int], Upcast] = UPCASTERS) -> dict[str, Any]:
     """The fields of an event in its type's present version; casts are applied one version after the other.
 
     Raises msgspec.ValidationError for a version without a way to the present one.
