@@ -105,11 +105,12 @@ def upcast(raw: Any, casts: Mapping[tuple[str, int], Upcast] = UPCASTERS) -> dic
     """
     if not isinstance(raw, dict) or not isinstance(raw.get("body"), dict):
         raise msgspec.ValidationError("these bytes are no event")
-    name, version = str(raw["body"].get("type")), int(raw.get("version", 1))
+    fields: dict[str, Any] = raw
+    name, version = str(fields["body"].get("type")), int(fields.get("version", 1))
     while (cast := casts.get((name, version))) is not None:
-        raw, version = cast(raw), version + 1
-        name = str(raw["body"].get("type"))
-        raw["version"] = version
+        fields, version = cast(fields), version + 1
+        name = str(fields["body"].get("type"))
+        fields["version"] = version
     if version != VERSIONS.get(name, 1):
         raise msgspec.ValidationError(f"{name} of version {version} is not known to this release")
-    return raw
+    return fields
