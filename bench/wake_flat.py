@@ -1,0 +1,87 @@
+"""`wake_flat`: a tick with nothing due on a store of a hundred thousand pending cases, against one of a thousand."""
+
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
+
+from bench.figure import Figure, against, took_us
+from bench.patient import CASE, START, engine_on, history
+from pathway.case.envelope import FIRST_HASH, chain
+from pathway.clinical.instant import Instant
+from pathway.engine.ports import Change, Notice
+from persistence.append import NOTHING_YET, append
+from persistence.sqlite import SqliteStore
+from scheduler.post import Posted
+from scheduler.tick import tick
+from ward.clock import FixedClock
+
+MANY, FEW = 100_000, 1_000
+#: Cases in one transaction while seeding.
+BATCH = 5_000
+ROUNDS, WARM = 300, 30
+
+
+class Nobody:
+    """A delivery that nothing ever reaches."""
+
+    def send(self, notice: Notice, attempt: int) -> Posted:
+        """Fail: nothing is due."""
+        raise AssertionError(notice.key, attempt)
+
+
+def measure() -> Figure:
+    """Microseconds a tick, on the large and on the small store in turn."""
+    with TemporaryDirectory(prefix="wardpath-bench-") as folder:
+        clock = FixedClock(START)
+        large, small = (seeded(Path(folder) / f"{count}.db", count, clock) for count in (MANY, FEW))
+        ticks: dict[SqliteStore, list[float]] = {large: [], small: []}
+        asked: dict[SqliteStore, list[float]] = {large: [], small: []}
+        for store in (large, small) * ROUNDS:
+            engine = engine_on(store, clock)
+            ticks[store].append(took_us(lambda: tick(engine, store, clock, Nobody(), worker="bench")))  # noqa: B023
+            asked[store].append(took_us(lambda: question(store, clock)))  # noqa: B023  # called at once
+        questions = median(asked[large][WARM:]) / median(asked[small][WARM:])
+        large.close()
+        small.close()
+    note = (
+        f"{MANY} pending cases against {FEW}; the reading alone, without the two heartbeats on disk: "
+        f"{median(asked[large][WARM:]):.0f} us, {questions:.2f} times"
+    )
+    return against("wake_flat", ticks[large][WARM:], ticks[small][WARM:], goal=1.5, unit="us", note=note)
+
+
+def question(store: SqliteStore, clock: FixedClock) -> None:
+    """What a tick and the alarm behind it read."""
+    assert store.due_cases(clock.now(), 100) == []
+    assert store.claim(clock.now(), "bench", 1, 1) == []
+    assert store.next_look() is not None
+
+
+def seeded(path: Path, count: int, clock: FixedClock) -> SqliteStore:
+    """A store of that many enrolled cases, each with its open reminders, none of them due."""
+    store = SqliteStore.create(path, "demonstration")
+    at, enrolment = next(history())
+    clock.set(at)
+    engine_on(store, clock).handle(enrolment)
+    head, rows = store.head(CASE), store.reminders(CASE)
+    first = next(iter(engine_on(store, clock).timeline(CASE)))
+    assert head is not None
+    assert head.next_look is not None
+    store.close()
+    path.unlink()
+    store = SqliteStore.create(path, "demonstration")
+    for begin in range(0, count, BATCH):
+        with store._transaction() as connection:  # noqa: SLF001 - many cases in one transaction, to seed
+            for number in range(begin, min(begin + BATCH, count)):
+                case = f"case {number}"
+                chained = chain(replace(first, case=case), FIRST_HASH)
+                wait = Instant(head.next_look + number)
+                change = Change(
+                    head=replace(head, case=case, patient=case, position=1, hash=chained.hash, next_look=wait),
+                    events=(chained,),
+                    reminders=tuple(replace(row, case=case) for row in rows),
+                )
+                append(connection, case, NOTHING_YET, change)
+    return store

@@ -1,0 +1,91 @@
+"""What must be true of a case after every step, whatever was sent: the oracle of the random tests."""
+
+from collections.abc import Iterable
+
+from pathway.case.envelope import Event, decode
+from pathway.case.events import FactRetracted, ResultRecorded
+from pathway.case.evolve import evolve
+from pathway.case.state import Case
+from pathway.clinical.instant import Instant
+from pathway.definition.pathway import Pathway
+from pathway.engine import Engine
+from pathway.engine.ports import Head, ReminderRow
+
+
+def sound(engine: Engine, fresh: Engine, case: str) -> None:
+    """Assert everything that always holds of a case. `fresh` is an engine that never saw it."""
+    events = engine.timeline(case)
+    cached, folded = engine.case(case), evolve(Case(id=case), events)
+    same_case(cached, folded)
+    same_case(fresh.case(case), folded)
+    assert engine.verify(case) == []
+    head = engine.store.head(case)
+    assert head is not None
+    head_is_the_fold(head, folded, events)
+    pathway = engine.pathway(case)
+    for region, place in folded.regions.items():
+        assert place.leaf in pathway.form.regions[region].phases
+    assert rows_of(engine.store.reminders(case)) == rows_of_case(folded)
+    if head.closed:
+        assert not folded.open
+        assert head.next_look is None
+    assert [each.recorded_at for each in events] == sorted(each.recorded_at for each in events)
+    missing_is_never_normal(engine, pathway, case, events)
+
+
+def same_case(one: Case, other: Case) -> None:
+    """The same case, its open reminders in the same order too: the next decision walks through them."""
+    assert one == other
+    assert list(one.open) == list(other.open)
+
+
+def head_is_the_fold(head: Head, folded: Case, events: list[Event]) -> None:
+    """The case row says what the events say."""
+    assert (head.position, head.clinical_version) == (len(events), folded.clinical_version)
+    assert (head.ward, head.bed, head.patient) == (folded.ward, folded.bed, folded.patient)
+    assert head.phases == {region: place.leaf for region, place in folded.regions.items()}
+    assert head.recorded_at == events[-1].recorded_at
+    assert head.bundle == folded.bundle
+
+
+def rows_of(rows: Iterable[ReminderRow]) -> dict[tuple[str, str, int], tuple[Instant, int, str, Instant | None]]:
+    """Open reminder rows by key: due, rung, level, acknowledged until."""
+    return {
+        (row.reminder, row.subject, row.ordinal): (row.due_at, row.rung, row.level, row.acknowledged_until)
+        for row in rows
+    }
+
+
+def rows_of_case(case: Case) -> dict[tuple[str, str, int], tuple[Instant, int, str, Instant | None]]:
+    """The same of the case's open obligations."""
+    return {
+        (held.reminder, held.subject, held.ordinal): (
+            held.due_at,
+            max((rang.rung for rang in held.rungs), default=-1),
+            held.level,
+            max((ack.until for ack in held.acks), default=None),
+        )
+        for held in case.open.values()
+    }
+
+
+def missing_is_never_normal(engine: Engine, pathway: Pathway, case: str, events: list[Event]) -> None:
+    """No laboratory fact without a standing, usable, recent value is shown on target; derived from the events alone."""
+    picture = engine.picture(case)
+    gone = {each.body.target for each in events if isinstance(each.body, FactRetracted)}
+    gone |= {each.body.replaces for each in events if isinstance(each.body, ResultRecorded) and each.body.replaces}
+    results = [each.body for each in events if isinstance(each.body, ResultRecorded) and each.position not in gone]
+    for seen in picture.labs:
+        form = pathway.form.facts[seen.name]
+        oldest = picture.at - pathway.span(form.valid_for or "")
+        standing = [each for each in results if each.analyte == form.lab and each.collected_at > oldest]
+        if not any(each.usable and not each.question for each in standing):
+            assert seen.state == "cannot_say", seen
+            assert seen.why
+
+
+def acknowledged_is_kept(engine: Engine, case: str, positions: Iterable[int], command: str) -> None:
+    """The events that a command was answered with stand in the stream under its id."""
+    stream = {each.position: decode(each.canonical) for each in engine.store.stream(case)}
+    for position in positions:
+        assert stream[position].command == command

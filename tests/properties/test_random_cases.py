@@ -1,0 +1,255 @@
+"""Random commands, clock moves, ticks, crashes and restarts on a real file; what must hold, after every step."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from pathway.case.commands import Answer, AnyCommand
+from pathway.case.state import Case
+from pathway.clinical.instant import instant
+from pathway.definition.load import shipped
+from pathway.engine import Engine
+from pathway.engine.errors import CommandReused
+from pathway.engine.ports import Notice, Unit
+from persistence.sqlite import SqliteStore
+from scheduler.post import Posted
+from scheduler.tick import sweep, tick
+from tests.properties import said as drawn
+from tests.properties.plans import OPENINGS
+from tests.properties.said import MINUTE, Said, enrolment, made
+from tests.properties.soundness import acknowledged_is_kept, sound
+from ward.clock import FixedClock
+
+START = instant("2026-03-01T09:00Z")
+PATHWAYS = (shipped("variant_apl", 1),)
+CASES = ("c1", "c2")
+cases = st.sampled_from(("c1", "c1", "c1", "c2"))
+
+
+class Box:
+    """A receiver that keeps every key it was sent, how often it was."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def send(self, notice: Notice, attempt: int) -> Posted:
+        """Keep the key."""
+        self.keys.append(notice.key)
+        return Posted(carried=("box",))
+
+
+class DiskFull(Exception):
+    """What a full disk raises in the place of a commit."""
+
+
+class FailingStore:
+    """The store, but every transaction fails at its end: nothing of it is kept."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    @contextmanager
+    def write(self, case: str) -> Iterator[Unit]:
+        """A transaction that is rolled back."""
+        with self._store.write(case) as unit:
+            yield unit
+            raise DiskFull
+
+
+class RandomCases(RuleBasedStateMachine):
+    """Two cases on one file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="wardpath-random-"))
+        self.path = self.folder / "0.db"
+        self.clock = FixedClock(START)
+        self.store = SqliteStore.create(self.path, "demonstration")
+        self.engine = Engine(self.store, PATHWAYS, self.clock)
+        self.answered: list[tuple[AnyCommand, Answer]] = []
+        self.box = Box()
+        self.number = 0
+        self.opening: tuple[tuple[int, Said], ...] = ()
+
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    # --- what happens ------------------------------------------------------------------------------------------------
+
+    @initialize()
+    def begin(self) -> None:
+        assert self.send(enrolment("first", "c1", START)).status == "accepted"
+
+    @initialize(opening=st.sampled_from(OPENINGS))
+    def come_some_way(self, opening: tuple[tuple[int, Said], ...]) -> None:
+        self.opening = opening
+
+    @precondition(lambda self: self.opening)
+    @rule()
+    def play_the_opening(self) -> None:
+        for gap, said in self.opening:
+            self.clock.advance(gap * MINUTE)
+            self.command(said, "c1")
+        self.opening = ()
+
+    @rule(said=drawn.anything, case=cases)
+    def command(self, said: Said, case: str) -> None:
+        self.number += 1
+        self.send(made(said, f"k{self.number}", case, self.clock.now(), self.known(case)))
+
+    @rule(fields=drawn.odd_enrolments)
+    def enrol(self, fields: dict[str, object]) -> None:
+        self.number += 1
+        self.send(enrolment(f"k{self.number}", "c2", self.clock.now(), **fields))
+
+    @precondition(lambda self: self.number > 12)
+    @rule(said=drawn.deaths, case=cases)
+    def death(self, said: Said, case: str) -> None:
+        self.command(said, case)
+
+    @rule(minutes=st.integers(1, 240))
+    def some_time_passes(self, minutes: int) -> None:
+        self.clock.advance(minutes * MINUTE)
+
+    @rule(hours=st.integers(4, 30))
+    def much_time_passes(self, hours: int) -> None:
+        self.clock.advance(hours * 60 * MINUTE)
+
+    @rule(minutes=st.integers(1, 90))
+    def the_clock_jumps_back(self, minutes: int) -> None:
+        self.clock.advance(-minutes * MINUTE)
+
+    @rule(case=cases)
+    def look(self, case: str) -> None:
+        self.engine.look(case)
+
+    @rule()
+    def tick(self) -> None:
+        done = tick(self.engine, self.store, self.clock, self.box, worker="w")
+        assert done.failed == ()
+        assert sweep(self.engine, self.store, self.clock).failed == ()
+
+    @rule(said=drawn.anything, case=cases)
+    def a_command_on_a_full_disk(self, said: Said, case: str) -> None:
+        """Nothing is kept of it, and the engine goes on as if it had not been sent."""
+        before = self.ends()
+        self.engine.store = FailingStore(self.store)
+        try:
+            with pytest.raises(DiskFull):
+                self.engine.handle(made(said, "lost", case, self.clock.now(), self.known(case)))
+        finally:
+            self.engine.store = self.store
+        assert self.ends() == before
+
+    @rule()
+    def restart(self) -> None:
+        self.store.close()
+        self.open()
+
+    @rule()
+    def crash(self) -> None:
+        """Go on with a copy of the files as a killed process leaves them, the log not yet written back."""
+        before = self.path
+        self.path = self.folder / f"{int(before.stem) + 1}.db"
+        for end in ("", "-wal"):
+            if before.with_name(before.name + end).exists():
+                shutil.copy(before.with_name(before.name + end), self.path.with_name(self.path.name + end))
+        self.store.close()
+        self.open()
+
+    @precondition(lambda self: self.answered)
+    @rule(pick=st.integers(0, 200))
+    def the_same_command_again(self, pick: int) -> None:
+        command, answer = self.answered[pick % len(self.answered)]
+        before = self.ends()
+        assert self.engine.handle(command) == msgspec.structs.replace(answer, repeated=True)
+        assert self.ends() == before
+
+    @precondition(lambda self: self.answered)
+    @rule(pick=st.integers(0, 200))
+    def another_command_under_a_known_id(self, pick: int) -> None:
+        command, _ = self.answered[pick % len(self.answered)]
+        before = self.ends()
+        with pytest.raises(CommandReused):
+            self.engine.handle(msgspec.structs.replace(command, reason=command.reason + "?"))
+        assert self.ends() == before
+
+    # --- what holds --------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def every_case_is_sound(self) -> None:
+        fresh = Engine(self.store, PATHWAYS, self.clock)
+        for case in CASES:
+            if self.store.head(case) is not None:
+                sound(self.engine, fresh, case)
+
+    @invariant()
+    def a_second_look_at_the_same_instant_writes_nothing(self) -> None:
+        for case in CASES:
+            if self.store.head(case) is not None:
+                self.engine.look(case)
+                before = self.ends()
+                assert not self.engine.look(case)
+                assert self.ends() == before
+
+    @invariant()
+    def nothing_acknowledged_is_lost(self) -> None:
+        for command, answer in self.answered:
+            acknowledged_is_kept(self.engine, command.case, answer.positions[:1], command.id)
+
+    @invariant()
+    def no_notice_goes_out_twice(self) -> None:
+        assert len(self.box.keys) == len(set(self.box.keys))
+
+    # --- by hand -----------------------------------------------------------------------------------------------------
+
+    def send(self, command: AnyCommand) -> Answer:
+        answer = self.engine.handle(command)
+        assert not answer.repeated
+        if answer.status == "accepted":
+            acknowledged_is_kept(self.engine, command.case, answer.positions, command.id)
+            assert answer.positions
+        else:
+            assert answer.refusal is not None
+            assert answer.positions == ()
+        if self.store.head(command.case) is not None:
+            self.answered.append((command, answer))
+            self.nothing_more_follows(command.case)
+        return answer
+
+    def nothing_more_follows(self, case: str) -> None:
+        """A decision writes all that follows from it: a look at the same instant adds nothing."""
+        before = self.ends()
+        assert not self.engine.look(case)
+        assert self.ends() == before
+
+    def open(self) -> None:
+        self.store = SqliteStore.open(self.path)
+        self.engine = Engine(self.store, PATHWAYS, self.clock)
+
+    def known(self, case: str) -> Case | None:
+        return None if self.store.head(case) is None else self.engine.case(case)
+
+    def ends(self) -> list[tuple[str, int, bytes]]:
+        return [(head.case, head.position, head.hash) for head in self.store.heads(closed=True)]
+
+
+class TestRandomCases(RandomCases.TestCase):
+    settings = settings(max_examples=15, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.slow
+class TestManyRandomCases(RandomCases.TestCase):
+    settings = settings(max_examples=300, stateful_step_count=50, suppress_health_check=list(HealthCheck))
