@@ -35,7 +35,7 @@ format: setup ## put the code in its form
 faults: setup ## only the tests that kill, crash and turn clocks, the slow ones too
 	@$(BIN)/python -m pytest -m faults $(ARGS)
 
-bench: setup ## measure; NAMES="append replay" picks, nothing picks all
+bench: setup ## measure; NAMES="decide_result wake_flat" picks, nothing picks all
 	@NAMES="$(NAMES)" $(BIN)/python -m bench $(ARGS)
 
 docs: setup ## build docs/_build/html, warnings are errors

@@ -9,6 +9,7 @@ from pathway.case.state import Case, Product, Sample
 from pathway.clinical.instant import Instant, iso
 from pathway.clinical.reading import Reading
 from pathway.definition.form import EachForm, EpisodeForm
+from pathway.definition.names import fact_kinds
 from pathway.definition.pathway import Pathway
 
 #: A sample awaits its results for this long at most; older ones were overtaken by rechecks long ago.
@@ -49,13 +50,10 @@ def fact_subject(pathway: Pathway, row: dict[str, str]) -> Subject:
 
 def spelt(pathway: Pathway, alias: str, name: str) -> Iterator[tuple[str, str]]:
     """An alias and the pathway's name, for a name and everything under it."""
-    if name in pathway.settings:
-        # Nothing hangs on a setting, and most aliases of an episode are settings.
-        yield alias, name
-        return
-    for full in pathway.names:
-        if full == name or full.startswith(name + "."):
-            yield alias + full[len(name) :], full
+    fact = pathway.form.facts.get(name)
+    # Nothing hangs on a setting, and most aliases of an episode are settings.
+    for full in (name,) if fact is None else fact_kinds(name, fact):
+        yield alias + full[len(name) :], full
 
 
 def episodes(view: View, each: EachForm) -> Iterator[Subject]:

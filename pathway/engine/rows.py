@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from pathway.case.envelope import Event
 from pathway.case.events import (
+    PatientMoved,
     ReminderAcknowledged,
     ReminderClosed,
     ReminderOpened,
@@ -18,6 +19,14 @@ from pathway.engine.notices import ladder_of
 from pathway.engine.ports import Head, ReminderRow
 
 Key = tuple[str, str, int]
+TOUCHING = (
+    ReminderOpened,
+    ReminderRescheduled,
+    RungReached,
+    ReminderAcknowledged,
+    ReminderSnoozed,
+    ReminderClosed,
+)
 
 
 def head_of(case: Case, last_hash: bytes, now: Instant, next_look: Instant | None, closed: bool) -> Head:
@@ -43,30 +52,28 @@ def head_of(case: Case, last_hash: bytes, now: Instant, next_look: Instant | Non
 
 def reminder_rows(pathway: Pathway, before: Case, events: tuple[Event, ...]) -> tuple[ReminderRow, ...]:
     """The rows of the reminders that these events touch, as they are after them."""
-    rows = {
-        (each.reminder, each.subject, each.ordinal): row_of(pathway, before.id, each) for each in before.open.values()
-    }
-    touched: set[Key] = set()
+    rows: dict[Key, ReminderRow] = {}
     for event in events:
         body = event.body
-        if isinstance(
-            body,
-            ReminderOpened
-            | ReminderRescheduled
-            | RungReached
-            | ReminderAcknowledged
-            | ReminderSnoozed
-            | ReminderClosed,
-        ):
+        if isinstance(body, TOUCHING):
             key = (body.reminder, body.subject, body.ordinal)
-            touched.add(key)
-            rows[key] = fold(pathway, before.id, rows.get(key), event)
-        elif type(body).__name__ == "PatientMoved":
-            for key, row in rows.items():
-                if row.status == "open" and row.acknowledged_until is not None:
-                    rows[key] = replace(row, acknowledged_until=None)
-                    touched.add(key)
-    return tuple(rows[key] for key in sorted(touched))
+            held = before.open.get((body.reminder, body.subject))
+            row = rows.get(key)
+            if row is None and held is not None and held.ordinal == body.ordinal:
+                row = row_of(pathway, before.id, held)
+            rows[key] = fold(pathway, before.id, row, event)
+        elif isinstance(body, PatientMoved):
+            unacknowledged(pathway, before, rows)
+    return tuple(rows[key] for key in sorted(rows))
+
+
+def unacknowledged(pathway: Pathway, before: Case, rows: dict[Key, ReminderRow]) -> None:
+    """Void the acknowledgements of every open reminder: the patient lies elsewhere."""
+    for held in before.open.values():
+        rows.setdefault((held.reminder, held.subject, held.ordinal), row_of(pathway, before.id, held))
+    for key, row in rows.items():
+        if row.status == "open" and row.acknowledged_until is not None:
+            rows[key] = replace(row, acknowledged_until=None)
 
 
 def row_of(pathway: Pathway, case: str, held: Obligation) -> ReminderRow:
