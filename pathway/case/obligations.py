@@ -15,7 +15,7 @@ from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant, next_round
 from pathway.clinical.reading import Reading
 from pathway.definition.form import LevelForm, ReminderForm, RungForm
-from pathway.definition.guard import CANNOT_SAY, NO, YES, Wake
+from pathway.definition.guard import CANNOT_SAY, NO, YES
 from pathway.definition.names import UNANSWERED
 from pathway.definition.pathway import target
 
@@ -33,19 +33,13 @@ class Asked:
 
     def answer(self, text: str) -> int:
         """A guard's answer; its next change is noted."""
-        wake = Wake()
-        answer = self.turn.pathway.rules[text].ask(self.bound, self.turn.at, wake)
-        self.turn.note(wake.at)
-        return answer
+        return self.turn.pathway.rules[text].ask(self.bound, self.turn.at, self.turn.waking)
 
     def find(self, text: str | None) -> Instant | None:
         """An instant in words; None is missing."""
         if text is None:
             return None
-        wake = Wake()
-        found = self.turn.pathway.moments[text].find(self.bound, self.turn.at, wake)
-        self.turn.note(wake.at)
-        return found
+        return self.turn.pathway.moments[text].find(self.bound, self.turn.at, self.turn.waking)
 
     def level(self) -> LevelForm:
         """The gravest level that is not excluded; a reminder without levels has one of its own words."""

@@ -13,13 +13,14 @@ from pathway.definition.pathway import Pathway
 class Rules(msgspec.Struct, frozen=True):
     """A loaded pathway, one machine per region, what each of its parts rests on, and the subjects that are facts.
 
-    `subjects`: (reminder, fact) to its one subject.
+    `subjects`: (reminder, fact) to its one subject. `readers`: stem to the parts that read it.
     """
 
     pathway: Pathway
     machines: dict[str, Regional]
     attention: Attention
     subjects: Mapping[tuple[str, str], tuple[Subject, ...]]
+    readers: Mapping[str, tuple[str, ...]]
 
 
 def rules_of(pathway: Pathway) -> Rules:
@@ -30,4 +31,9 @@ def rules_of(pathway: Pathway) -> Rules:
         if reminder.for_each
         for row in reminder.for_each.fact
     }
-    return Rules(pathway, machines(pathway), attention(pathway), subjects)
+    found = attention(pathway)
+    readers: dict[str, list[str]] = {}
+    for part, stems in found.parts.items():
+        for stem in stems:
+            readers.setdefault(stem, []).append(part)
+    return Rules(pathway, machines(pathway), found, subjects, {stem: tuple(each) for stem, each in readers.items()})

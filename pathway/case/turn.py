@@ -10,6 +10,7 @@ from pathway.case.facts import View
 from pathway.case.rules import Rules
 from pathway.case.state import Case
 from pathway.clinical.instant import Instant
+from pathway.definition.guard import Wake
 
 #: The wake-up of a part that was not asked yet: the beginning of time.
 UNASKED = 0
@@ -28,9 +29,18 @@ class Turn:
         self.command = ""
         self.cause: int | None = None
         self.events: list[Event] = []
-        self.wake: int | None = None
+        self.waking = Wake()
         self.memory = memory or Memory()
         self.view = View(self.pathway, self.case, self.at, self.memory.readings)
+
+    @property
+    def wake(self) -> int | None:
+        """The next instant at which time alone may matter to what was asked."""
+        return self.waking.at
+
+    @wake.setter
+    def wake(self, at: int | None) -> None:
+        self.waking.at = at
 
     def emit(self, body: AnyBody, by: By | None = None, at: Instant | None = None) -> Event:
         """Write one event. Without `by` it is an effect: of time (clock, no command) or of the command's own event."""
@@ -66,13 +76,12 @@ class Turn:
             self.memory.wakes.clear()
             return
         attention = self.rules.attention
-        above = frozenset(each for stem in stems for each in attention.rests_on.get(stem, (stem,)))
-        for stem in above:
+        memo, wakes, readers = self.view.memo, self.memory.wakes, self.rules.readers
+        for stem in {above for each in stems for above in attention.rests_on.get(each, (each,))}:
             for name in attention.names.get(stem, ()):
-                self.view.memo.pop(name, None)
-        for part in list(self.memory.wakes):
-            if not above.isdisjoint(attention.parts[part]):
-                del self.memory.wakes[part]
+                memo.pop(name, None)
+            for part in readers.get(stem, ()):
+                wakes.pop(part, None)
 
     def parts(self, kind: str) -> Iterator[str]:
         """The names of the parts of a kind that must be asked now, each with its wake-up noted when it has been."""
@@ -94,8 +103,8 @@ class Turn:
 
     def note(self, at: int | None) -> None:
         """Take a coming instant into account."""
-        if at is not None and at > self.at and (self.wake is None or at < self.wake):
-            self.wake = at
+        if at is not None:
+            self.waking.note(at, self.at)
 
     def ask(self, text: str) -> int:
         """A guard's answer at this instant, its next change noted."""
