@@ -1,6 +1,5 @@
 """One append: events, case row, reminders, notices and answer in the caller's transaction, or none of them."""
 
-import sqlite3
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +9,7 @@ from pathway.engine.errors import Conflict
 from pathway.engine.ports import Change
 from persistence.outbox import withdraw
 from persistence.rows import attempt_row, event_row, head_row, notice_row, remembered_row
+from persistence.session import Session
 from persistence.statements import (
     INSERT_ATTEMPT,
     INSERT_BUNDLE,
@@ -34,27 +34,27 @@ class End(NamedTuple):
 NOTHING_YET = End(0, FIRST_HASH)
 
 
-def append(connection: sqlite3.Connection, case: str, end: End, change: Change) -> End:
+def append(session: Session, case: str, end: End, change: Change) -> End:
     """Write the change behind `end`, and tell the new end. One statement per table, whatever the number of rows.
 
     A head at position 0 (a refused enrolment) leaves no case row. Raises Conflict, and what the driver raises.
     """
     new_end = follow(case, end, change)
-    run = connection.execute
+    run = session.execute
     if change.bundle_text is not None:
-        keep_bundle(connection, change.head.bundle, change.bundle_text)
+        keep_bundle(session, change.head.bundle, change.bundle_text)
     if change.events:
-        connection.executemany(INSERT_EVENT, [event_row(chained) for chained in change.events])
+        session.executemany(INSERT_EVENT, [event_row(chained) for chained in change.events])
     if new_end.position:
         run(UPSERT_HEAD, head_row(change.head))
     if change.reminders:
-        connection.executemany(UPSERT_REMINDER, [msgspec.structs.astuple(row) for row in change.reminders])
+        session.executemany(UPSERT_REMINDER, [msgspec.structs.astuple(row) for row in change.reminders])
     if change.withdraw_all:
         run(WITHDRAW_ALL, (case,))
     elif change.withdraw:
-        withdraw(connection, case, frozenset(change.withdraw))
+        withdraw(session, case, frozenset(change.withdraw))
     if change.notices:
-        connection.executemany(INSERT_NOTICE, [notice_row(notice) for notice in change.notices])
+        session.executemany(INSERT_NOTICE, [notice_row(notice) for notice in change.notices])
     if change.remember is not None:
         run(INSERT_REMEMBERED, remembered_row(change.remember))
     if change.attempt is not None:
@@ -86,13 +86,13 @@ def follow(case: str, end: End, change: Change) -> End:
     return End(position, last)
 
 
-def keep_bundle(connection: sqlite3.Connection, digest: str, text: bytes) -> None:
+def keep_bundle(session: Session, digest: str, text: bytes) -> None:
     """Keep a bundle once. Raises Conflict when other bytes lie under its digest."""
-    found = connection.execute(SELECT_BUNDLE, (digest,)).fetchone()
+    found = session.execute(SELECT_BUNDLE, (digest,)).fetchone()
     if found is None:
-        connection.execute(INSERT_BUNDLE, (digest, text))
-    else:
-        refuse_other_bundle(found[0], text)
+        session.execute(INSERT_BUNDLE, (digest, text))
+        found = session.execute(SELECT_BUNDLE, (digest,)).fetchone()
+    refuse_other_bundle(found[0], text)
 
 
 def refuse_other_bundle(kept: bytes, text: bytes) -> None:

@@ -19,6 +19,7 @@ SAFE_LOG = (3, 51, 3)
 STRICT_TABLES = (3, 37, 0)
 #: How long a writer waits for another process before it gives up. A write holds the lock for milliseconds.
 BUSY_MS = 5_000
+BEGIN_WRITE, BEGIN_READ = "BEGIN IMMEDIATE", "BEGIN"
 #: More than all statements of the store, so that each is prepared once for a connection.
 CACHED_STATEMENTS = 256
 

@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 
 from pathway.engine.errors import StoreRefused
-from persistence.driver import STRICT_TABLES, Driver, bare
-from persistence.guards import APPLICATION_ID, schema
-from persistence.statements import BEGIN_WRITE, COMMIT, UPSERT_PROPERTY
-from persistence.tables import SCHEMA_VERSION
+from persistence.driver import BEGIN_WRITE, STRICT_TABLES, Driver, bare
+from persistence.guards import APPLICATION_ID, known_origin, known_version, schema
+from persistence.statements import COMMIT, UPSERT_PROPERTY
 
 #: Where an SQLite file keeps its name and the application's number (SQLite, "Database File Format", 1.3).
 MAGIC, NUMBER_AT, HEADER = b"SQLite format 3\x00", slice(68, 72), 100
@@ -18,8 +17,7 @@ def lay_out(driver: Driver, path: Path, origin: str, label: str) -> None:
 
     Raises StoreRefused when the file exists, or the folder cannot be written.
     """
-    if origin not in {"live", "demonstration"}:
-        raise StoreRefused("a store was to be of another origin", "live or demonstration", "say which of the two")
+    known_origin(origin)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError as error:
@@ -53,7 +51,12 @@ def fill(driver: Driver, path: Path, properties: dict[str, str]) -> None:
 
 
 def recognise(driver: Driver, path: Path) -> None:
-    """Raises StoreRefused unless the file is a store of a schema that this program knows."""
+    """Raises StoreRefused unless the file is a store of the schema that this program knows."""
+    known_version(str(path), version_of(driver, path))
+
+
+def version_of(driver: Driver, path: Path) -> int:
+    """The schema version of a store. Raises StoreRefused when the file is none, and touches nothing in it."""
     try:
         with path.open("rb") as file:
             header = file.read(HEADER)
@@ -72,9 +75,4 @@ def recognise(driver: Driver, path: Path) -> None:
         raise StoreRefused(f"{path} cannot be read ({error})", "a whole file", "restore it from a backup") from error
     finally:
         connection.close()
-    if version != SCHEMA_VERSION:
-        raise StoreRefused(
-            f"{path} has schema {version}",
-            f"schema {SCHEMA_VERSION}",
-            "upgrade Wardpath" if version > SCHEMA_VERSION else "open it with the release that made it",
-        )
+    return int(version)

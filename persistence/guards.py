@@ -4,10 +4,12 @@ Append-only tables refuse UPDATE, DELETE and the INSERT OR REPLACE that hides a 
 gap, a second event at a position and an event that does not continue the hash chain.
 """
 
+from sqlalchemy import Dialect
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from persistence.tables import SCHEMA_VERSION, TABLES
+from pathway.engine.errors import StoreRefused
+from persistence.tables import REVISION, SCHEMA_VERSION, TABLES, VERSION
 
 #: "WARD" in the header of the file: how a store is known before anything in it is read or touched.
 APPLICATION_ID = 0x57415244
@@ -33,18 +35,25 @@ END; END"""
 
 def schema(strict: bool = True) -> list[str]:
     """Every statement that makes an empty store. `strict` False leaves STRICT out for an old SQLite."""
-    dialect = sqlite.dialect()
+    made = tables(sqlite.dialect())
+    if not strict:
+        made = [text.replace(",\n STRICT", "").replace(" STRICT", "") for text in made]
+    made.extend(triggers())
+    made.append(f"PRAGMA application_id = {APPLICATION_ID}")
+    made.append(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    return made
+
+
+def tables(dialect: Dialect) -> list[str]:
+    """The tables and indexes of a database, and its version, as statements."""
     made = []
-    for table in TABLES:
-        text = str(CreateTable(table).compile(dialect=dialect))
-        made.append(text if strict else text.replace(",\n STRICT", "").replace(" STRICT", ""))
+    for table in (*TABLES, VERSION):
+        made.append(str(CreateTable(table).compile(dialect=dialect)).strip())
         made.extend(
             str(CreateIndex(index).compile(dialect=dialect))
             for index in sorted(table.indexes, key=lambda i: str(i.name))
         )
-    made.extend(triggers())
-    made.append(f"PRAGMA application_id = {APPLICATION_ID}")
-    made.append(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    made.append(f"INSERT INTO {VERSION.name} VALUES ('{REVISION}')")  # noqa: S608  # names of this package
     return made
 
 
@@ -74,3 +83,19 @@ def unrepeated(table: str, key: str, when: str = "") -> str:
     head = f"CREATE TRIGGER {table}_no_second BEFORE INSERT ON {table} WHEN {when} EXISTS"
     found = f"SELECT 1 FROM {table} WHERE {key} = NEW.{key}"  # noqa: S608  # names of this module, not of callers
     return f"{head} ({found})\nBEGIN SELECT raise(ABORT, '{table}: this key was written before'); END"
+
+
+def known_origin(origin: str) -> None:
+    """Raises StoreRefused for an origin that a store cannot be born with."""
+    if origin not in {"live", "demonstration"}:
+        raise StoreRefused("a store was to be of another origin", "live or demonstration", "say which of the two")
+
+
+def known_version(place: str, version: int) -> None:
+    """Raises StoreRefused for a schema that this program does not speak to."""
+    if version != SCHEMA_VERSION:
+        raise StoreRefused(
+            f"{place} has schema {version}",
+            f"schema {SCHEMA_VERSION}",
+            "upgrade Wardpath" if version > SCHEMA_VERSION else "back the store up, then upgrade it",
+        )

@@ -88,7 +88,7 @@ def remembered_of(row: Row) -> Remembered:
 def attempt_row(attempt: Attempt) -> Row:
     """The row of a refused request; the database numbers it."""
     said_by = json(attempt.by)
-    return (None, attempt.command, attempt.case, said_by, attempt.at, attempt.what, attempt.code, attempt.canonical)
+    return (attempt.command, attempt.case, said_by, attempt.at, attempt.what, attempt.code, attempt.canonical)
 
 
 def attempt_of(row: Row) -> Attempt:

@@ -8,53 +8,28 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, Self, cast
+from typing import Any, Self, cast
 
-from sqlalchemy import Engine, Select, create_engine, event, select
+from sqlalchemy import Engine, Select, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
-from pathway.case.envelope import By
-from pathway.clinical.instant import Instant
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Attempt, Head, Identity, Lease, Notice, ReminderRow, Stored
-from persistence import outbox
-from persistence.driver import BUSY_MS, Driver, choose, connect
+from persistence.database import DatabaseStore, Origin
+from persistence.driver import BEGIN_READ, BEGIN_WRITE, BUSY_MS, Driver, choose, connect
 from persistence.file import lay_out, recognise
-from persistence.guards import FIXED_PROPERTIES
 from persistence.refusal import busy, refusal
-from persistence.rows import attempt_of, head_of, json, notice_of, reminder_of
-from persistence.statements import (
-    BEGIN_READ,
-    BEGIN_WRITE,
-    COMMIT,
-    INSERT_ACCESS,
-    INSERT_QUARANTINE,
-    ROLLBACK,
-    SELECT_BUNDLE,
-    SELECT_DUE,
-    SELECT_HEAD,
-    SELECT_NEXT_LOOK,
-    SELECT_PROPERTY,
-    SELECT_UNLOOKED,
-    UPSERT_HEARTBEAT,
-    UPSERT_PROPERTY,
-)
-from persistence.tables import ATTEMPT, EVENT, HEAD, HEARTBEAT, IDENTITY, NOTICE, QUARANTINE, REMINDER
+from persistence.session import Session
+from persistence.statements import COMMIT, ROLLBACK
 from persistence.unit import SqliteUnit
 
-Origin = Literal["live", "demonstration"]
 #: Connections kept, and the most at once: more threads than that wait for one as long as for the write lock.
 POOL_KEPT, POOL_MOST = 8, 64
-#: Events read at a time by `stream`, so that a long case is never in memory twice.
-STREAM_PAGE = 500
 
 
-class SqliteStore:
+class SqliteStore(DatabaseStore):
     """`pathway.engine.ports.Store` in one file. Not to be carried over a fork: open it again in the child."""
-
-    origin: Origin
 
     def __init__(self, path: Path, driver: Driver) -> None:
         self.path = path
@@ -62,13 +37,7 @@ class SqliteStore:
         self._turn = Lock()
         self._closed = False
         self._engine = pool(driver, self._connect)
-        found = self.property("origin")
-        match found:
-            case "live" | "demonstration":
-                self.origin = found
-            case _:
-                self.close()
-                raise StoreRefused("the store names no origin", "live or demonstration", "restore it from a backup")
+        self.origin = self._origin()
 
     @classmethod
     def create(cls, path: Path | str, origin: Origin, label: str = "") -> Self:
@@ -87,146 +56,6 @@ class SqliteStore:
     def describe(self) -> str:
         """One line for people: driver, journal and how safe it is."""
         return self._driver.describe()
-
-    # --- writing -----------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def write(self, case: str) -> Iterator[SqliteUnit]:
-        """Begin a transaction under the case's lock. An exception inside rolls everything back."""
-        with self._transaction() as connection:
-            unit = SqliteUnit(case, connection)
-            try:
-                yield unit
-            finally:
-                unit.leave()
-
-    def quarantine(self, at: Instant, by: By, why: str, canonical: bytes) -> int:
-        """Keep a report that cannot be given to any case; returns its number."""
-        with self._transaction() as connection:
-            number = connection.execute(INSERT_QUARANTINE, (None, at, why, canonical, json(by))).lastrowid
-        assert number is not None  # noqa: S101  # an insert into a numbered table has a number
-        return number
-
-    def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
-        """Write the access log: who looked at which cases."""
-        self._run(INSERT_ACCESS, (None, at, json(by), what, json(cases)))
-
-    def beat(self, name: str, at: Instant) -> None:
-        """Record a heartbeat."""
-        self._run(UPSERT_HEARTBEAT, (name, at))
-
-    def set_property(self, name: str, value: str) -> None:
-        """Set a property that may change. Raises StoreRefused for `origin` and for a birth already recorded."""
-        with self._transaction() as connection:
-            if name in FIXED_PROPERTIES and connection.execute(SELECT_PROPERTY, (name,)).fetchone():
-                raise StoreRefused(
-                    f"the property {name} was to change", "it to stay as it is", "make a new store instead"
-                )
-            connection.execute(UPSERT_PROPERTY, (name, value))
-
-    def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:
-        """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""
-        with self._reading() as connection:
-            # Mostly nothing waits, and a question takes no write lock.
-            if not outbox.claimable(connection, now, 1):
-                return []
-        with self._transaction() as connection:
-            return outbox.claim(connection, now, worker, lease_us, limit)
-
-    def settle(
-        self,
-        key: str,
-        fence: int,
-        state: Literal["sent", "waiting", "undeliverable"],
-        now: Instant,
-        not_before: Instant | None = None,
-    ) -> bool:
-        """Record the outcome where the fence still matches; False when it does not (somebody else has it)."""
-        with self._transaction() as connection:
-            return outbox.settle(connection, key, fence, state, now=now, not_before=not_before)
-
-    # --- reading: prepared, for the scheduler ------------------------------------------------------------------------
-
-    def head(self, case: str) -> Head | None:
-        """One head."""
-        rows = self._ask(SELECT_HEAD, (case,))
-        return head_of(rows[0]) if rows else None
-
-    def due_cases(self, now: Instant, limit: int) -> list[str]:
-        """Open cases with next_look <= now, earliest first."""
-        return [row[0] for row in self._ask(SELECT_DUE, (now, limit))]
-
-    def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
-        """Open cases last looked at before an instant, longest ago first."""
-        return [row[0] for row in self._ask(SELECT_UNLOOKED, (before, limit))]
-
-    def next_look(self) -> Instant | None:
-        """The earliest next_look of any open case."""
-        found: Instant | None = self._ask(SELECT_NEXT_LOOK)[0][0]
-        return found
-
-    def property(self, name: str) -> str | None:
-        """A property of the store: origin, label, born_at, demonstration time."""
-        rows = self._ask(SELECT_PROPERTY, (name,))
-        return str(rows[0][0]) if rows else None
-
-    def bundle(self, digest: str) -> bytes | None:
-        """The pinned bundle's bytes."""
-        rows = self._ask(SELECT_BUNDLE, (digest,))
-        return bytes(rows[0][0]) if rows else None
-
-    # --- reading: for boards and auditors ----------------------------------------------------------------------------
-
-    def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
-        """The heads of the cases, open ones only unless `closed`, by ward and bed."""
-        asked = select(HEAD).order_by(HEAD.c.ward, HEAD.c.bed, HEAD.c.case)
-        if ward is not None:
-            asked = asked.where(HEAD.c.ward == ward)
-        return [head_of(row) for row in self._rows(asked if closed else asked.where(HEAD.c.closed == 0))]
-
-    def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
-        """The stored events of a case in order. Events appended while it runs may follow."""
-        columns = EVENT.c
-        asked = select(columns.case, columns.position, columns.canonical, columns.previous, columns.hash)
-        asked = asked.where(columns.case == case).order_by(columns.position).limit(STREAM_PAGE)
-        while page := self._rows(asked.where(columns.position > after)):
-            yield from (Stored(*row) for row in page)
-            after = page[-1][1]
-
-    def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
-        """Reminder rows, by due time."""
-        asked = select(REMINDER).order_by(REMINDER.c.due_at, *REMINDER.primary_key.columns)
-        if case is not None:
-            asked = asked.where(REMINDER.c.case == case)
-        return [
-            reminder_of(row) for row in self._rows(asked.where(REMINDER.c.status == "open") if open_only else asked)
-        ]
-
-    def notices(self, case: str | None = None) -> list[tuple[Notice, str]]:
-        """Notices with their state, oldest first."""
-        asked = select(NOTICE).order_by(NOTICE.c.created_at, NOTICE.c.key)
-        rows = self._rows(asked if case is None else asked.where(NOTICE.c.case == case))
-        return [(notice_of(row), row.state) for row in rows]
-
-    def identity(self, case: str) -> Identity | None:
-        """The identity row of a case."""
-        rows = self._rows(select(IDENTITY).where(IDENTITY.c.case == case))
-        return Identity(*rows[0]) if rows else None
-
-    def attempts(self, case: str | None = None) -> list[Attempt]:
-        """The refused requests, in the order they were refused."""
-        asked = select(ATTEMPT).order_by(ATTEMPT.c.number)
-        return [attempt_of(row) for row in self._rows(asked if case is None else asked.where(ATTEMPT.c.case == case))]
-
-    def quarantined(self) -> list[tuple[int, Instant, str, bytes]]:
-        """What waits in quarantine: number, recorded at, why, canonical bytes."""
-        columns = QUARANTINE.c
-        asked = select(columns.number, columns.at, columns.why, columns.canonical).order_by(columns.number)
-        return [(number, at, why, canonical) for number, at, why, canonical in self._rows(asked)]
-
-    def beats(self) -> dict[str, Instant]:
-        """The last heartbeat by name."""
-        return {row.name: row.at for row in self._rows(select(HEARTBEAT).order_by(HEARTBEAT.c.name))}
 
     def close(self) -> None:
         """Release files and connections. The store refuses every later question."""
@@ -275,13 +104,22 @@ class SqliteStore:
             if lent is not None:
                 lent.close()
 
-    def _run(self, statement: str, row: Sequence[object]) -> None:
-        with self._transaction() as connection:
-            connection.execute(statement, row)
+    def _unit(self, case: str, session: Session) -> SqliteUnit:
+        return SqliteUnit(case, session)
 
-    def _ask(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def _run(self, statement: str, row: Sequence[Any]) -> int:
+        with self._transaction() as connection:
+            return connection.execute(statement, row).rowcount
+
+    def _number(self, statement: str, row: Sequence[Any]) -> int:
+        with self._transaction() as connection:
+            number = connection.execute(statement, row).lastrowid
+        assert number is not None  # noqa: S101  # an insert into a numbered table has a number
+        return number
+
+    def _ask(self, statement: str, row: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._reading() as connection:
-            return connection.execute(statement, parameters).fetchall()
+            return connection.execute(statement, row).fetchall()
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         try:

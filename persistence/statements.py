@@ -1,6 +1,8 @@
 """The statements of the hot paths, as text for the driver: prepared once per connection, bound by position.
 
-Inserts are written out from the tables, so that a column cannot be forgotten; a bound row has the table's column order.
+Inserts are written out from the tables, so that a column cannot be forgotten; a bound row has the table's column order,
+without the number that the database gives. Every database is asked in these words; a server with row locks adds
+`ROW_LOCKS` and has its own sign for a parameter (`persistence.postgres.session`).
 """
 
 from sqlalchemy import Table
@@ -21,15 +23,14 @@ from persistence.tables import (
     REMINDER,
 )
 
-BEGIN_WRITE = "BEGIN IMMEDIATE"
-BEGIN_READ = "BEGIN"
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 
 
 def insert(table: Table) -> str:
-    """A plain insert of a whole row."""
-    return str(sqlite.insert(table).compile(dialect=sqlite.dialect(paramstyle="qmark")))
+    """A plain insert of a row, all columns but the number that the database gives."""
+    given = [column.name for column in table.columns if column.identity is None]
+    return str(sqlite.insert(table).compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=given))
 
 
 def upsert(table: Table) -> str:
@@ -49,7 +50,8 @@ INSERT_EVENT = insert(EVENT)
 INSERT_NOTICE = insert(NOTICE)
 INSERT_REMEMBERED = insert(REMEMBERED)
 INSERT_ATTEMPT = insert(ATTEMPT)
-INSERT_BUNDLE = insert(BUNDLE)
+#: Two cases may bring a new bundle at the same moment: the second leaves it as it is, and compares.
+INSERT_BUNDLE = insert(BUNDLE) + " ON CONFLICT DO NOTHING"
 INSERT_QUARANTINE = insert(QUARANTINE)
 INSERT_ACCESS = insert(ACCESS)
 UPSERT_HEAD = upsert(HEAD)
@@ -61,6 +63,8 @@ UPSERT_HEARTBEAT = upsert(HEARTBEAT)
 SELECT_HEAD = whole(HEAD) + ' WHERE "case" = ?'
 SELECT_END = 'SELECT position, hash FROM case_head WHERE "case" = ?'
 SELECT_EVENTS = 'SELECT canonical FROM event WHERE "case" = ? AND position > ? ORDER BY position'
+SELECT_STREAM = """SELECT "case", position, canonical, previous, hash FROM event
+WHERE "case" = ? AND position > ? ORDER BY position LIMIT ?"""
 SELECT_REMEMBERED = "SELECT fingerprint, answer FROM remembered WHERE command = ?"
 SELECT_CASE_OF_PATIENT = 'SELECT "case" FROM case_head WHERE patient = ? AND closed = 0 ORDER BY "case" LIMIT 1'
 SELECT_BUNDLE = "SELECT text FROM bundle WHERE digest = ?"
@@ -72,13 +76,11 @@ SELECT_UNLOOKED = """SELECT "case" FROM case_head
 WHERE closed = 0 AND looked_at < ? ORDER BY looked_at, "case" LIMIT ?"""
 SELECT_NEXT_LOOK = "SELECT min(next_look) FROM case_head WHERE closed = 0 AND next_look IS NOT NULL"
 
-SELECT_CLAIMABLE = (
-    whole(NOTICE)
-    + """
+CLAIMABLE = """
 WHERE state IN ('waiting', 'sending')
-  AND CASE state WHEN 'waiting' THEN not_before IS NULL OR not_before <= ? ELSE lease_until <= ? END
-ORDER BY severity, created_at, key LIMIT ?"""
-)
+  AND CASE state WHEN 'waiting' THEN not_before IS NULL OR not_before <= ? ELSE lease_until <= ? END"""
+SELECT_CLAIMABLE = whole(NOTICE) + CLAIMABLE + " ORDER BY severity, created_at, key LIMIT ?"
+SELECT_ANY_CLAIMABLE = f"SELECT 1 FROM notice{CLAIMABLE} LIMIT 1"  # noqa: S608  # a text of this module
 CLAIM = """UPDATE notice SET state = 'sending', fence = fence + 1, attempts = attempts + 1, worker = ?, lease_until = ?
 WHERE key = ?"""
 #: A notice withdrawn while a worker was sending it stays withdrawn, unless it did go out: then the outbox says so.
@@ -92,3 +94,11 @@ UPDATE_PENDING = "UPDATE notice SET pending = ? WHERE key = ?"
 WITHDRAW = "UPDATE notice SET pending = '[]', state = 'withdrawn' WHERE key = ?"
 WITHDRAW_ALL = """UPDATE notice SET pending = '[]', state = 'withdrawn'
 WHERE "case" = ? AND state IN ('waiting', 'sending')"""
+
+#: What is added where rows are locked one by one: a notice that is read to be written must stay as it was read, and
+#: workers pass over what another is claiming. On SQLite the one writer holds everything.
+ROW_LOCKS = {
+    SELECT_HEAD: " FOR UPDATE",
+    SELECT_PENDING: " FOR UPDATE",
+    SELECT_CLAIMABLE: " FOR UPDATE SKIP LOCKED",
+}

@@ -1,4 +1,4 @@
-"""The tables. Instants are INTEGER microseconds, texts are Text, bytes are BLOBs; STRICT where the SQLite can.
+"""The tables of every database. Instants are 64-bit microseconds, texts sort by code point; STRICT where SQLite can.
 
 Rows stay in this package: callers get the structs of `pathway.engine.ports`. The columns of a table stand in the
 order of the struct's fields, so that a row is a struct's tuple (held by test).
@@ -6,7 +6,7 @@ order of the struct's fields, so that a row is a struct's tuple (held by test).
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, MetaData, String, Table, Text, text
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
@@ -17,10 +17,16 @@ STRICT: dict[str, Any] = {"sqlite_strict": True}
 CLUSTERED: dict[str, Any] = {**STRICT, "sqlite_with_rowid": False}
 OPEN = text("closed = 0")
 UNSENT = text("state IN ('waiting', 'sending')")
+#: The database numbers the row, and nobody else: a PostgreSQL identity. SQLite does so by its rowid.
+NUMBERED = Identity(always=True)
 
 
 class Number(BigInteger):
     """64 bits everywhere: BIGINT, and on SQLite the INTEGER that STRICT tables ask for."""
+
+
+class Words(Text):
+    """Text that sorts by code point everywhere, as a memory store sorts it, whatever the language of the server."""
 
 
 @compiles(Number, "sqlite")
@@ -28,13 +34,18 @@ def _integer(_type: Number, _compiler: object, **_: object) -> str:
     return "INTEGER"
 
 
+@compiles(Words, "postgresql")
+def _by_code_point(_type: Words, _compiler: object, **_: object) -> str:
+    return 'TEXT COLLATE "C"'
+
+
 class StoreProperty(SQLModel, table=True):
     """What the store says of itself: origin, label, time of birth, demonstration time."""
 
     __tablename__ = "store_property"
     __table_args__: ClassVar[Any] = CLUSTERED
-    name: str = Field(sa_type=Text, primary_key=True)
-    value: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Words, primary_key=True)
+    value: str = Field(sa_type=Words)
 
 
 class EventRow(SQLModel, table=True):
@@ -42,14 +53,14 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "event"
     __table_args__: ClassVar[Any] = CLUSTERED
-    case: str = Field(sa_type=Text, primary_key=True)
+    case: str = Field(sa_type=Words, primary_key=True)
     position: int = Field(sa_type=Number, primary_key=True)
-    type: str = Field(sa_type=Text)
+    type: str = Field(sa_type=Words)
     occurred_at: int = Field(sa_type=Number)
     recorded_at: int = Field(sa_type=Number)
-    actor: str = Field(sa_type=Text)
-    role: str = Field(sa_type=Text)
-    command: str = Field(sa_type=Text)
+    actor: str = Field(sa_type=Words)
+    role: str = Field(sa_type=Words)
+    command: str = Field(sa_type=Words)
     canonical: bytes = Field(sa_type=LargeBinary)
     previous: bytes = Field(sa_type=LargeBinary)
     hash: bytes = Field(sa_type=LargeBinary)
@@ -65,18 +76,18 @@ class CaseHead(SQLModel, table=True):
         Index("case_head_patient", "patient", sqlite_where=OPEN, postgresql_where=OPEN),
         CLUSTERED,
     )
-    case: str = Field(sa_type=Text, primary_key=True)
-    patient: str = Field(sa_type=Text)
-    origin: str = Field(sa_type=Text)
-    ward: str = Field(sa_type=Text)
-    bed: str = Field(sa_type=Text)
-    pathway: str = Field(sa_type=Text)
-    bundle: str = Field(sa_type=Text)
+    case: str = Field(sa_type=Words, primary_key=True)
+    patient: str = Field(sa_type=Words)
+    origin: str = Field(sa_type=Words)
+    ward: str = Field(sa_type=Words)
+    bed: str = Field(sa_type=Words)
+    pathway: str = Field(sa_type=Words)
+    bundle: str = Field(sa_type=Words)
     position: int = Field(sa_type=Number)
     hash: bytes = Field(sa_type=LargeBinary)
     recorded_at: int = Field(sa_type=Number)
     clinical_version: int = Field(sa_type=Number)
-    phases: str = Field(sa_type=Text)
+    phases: str = Field(sa_type=Words)
     closed: int = Field(sa_type=Number)
     next_look: int | None = Field(default=None, sa_type=Number)
     looked_at: int = Field(sa_type=Number)
@@ -95,13 +106,13 @@ class Reminder(SQLModel, table=True):
         ),
         CLUSTERED,
     )
-    case: str = Field(sa_type=Text, primary_key=True)
-    reminder: str = Field(sa_type=Text, primary_key=True)
-    subject: str = Field(sa_type=Text, primary_key=True)
+    case: str = Field(sa_type=Words, primary_key=True)
+    reminder: str = Field(sa_type=Words, primary_key=True)
+    subject: str = Field(sa_type=Words, primary_key=True)
     ordinal: int = Field(sa_type=Number, primary_key=True)
-    level: str = Field(sa_type=Text)
+    level: str = Field(sa_type=Words)
     critical: int = Field(sa_type=Number)
-    status: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Words)
     opened_at: int = Field(sa_type=Number)
     due_at: int = Field(sa_type=Number)
     rung: int = Field(sa_type=Number)
@@ -121,22 +132,22 @@ class NoticeRow(SQLModel, table=True):
         Index("notice_case", "case"),
         CLUSTERED,
     )
-    key: str = Field(sa_type=Text, primary_key=True)
-    case: str = Field(sa_type=Text)
-    ward: str = Field(sa_type=Text)
-    role: str = Field(sa_type=Text)
-    channel: str = Field(sa_type=Text)
-    kind: str = Field(sa_type=Text)
+    key: str = Field(sa_type=Words, primary_key=True)
+    case: str = Field(sa_type=Words)
+    ward: str = Field(sa_type=Words)
+    role: str = Field(sa_type=Words)
+    channel: str = Field(sa_type=Words)
+    kind: str = Field(sa_type=Words)
     severity: int = Field(sa_type=Number)
-    text: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Words)
     created_at: int = Field(sa_type=Number)
     late: int = Field(sa_type=Number)
-    reminders: str = Field(sa_type=Text)
-    pending: str = Field(sa_type=Text)
-    state: str = Field(sa_type=Text)
+    reminders: str = Field(sa_type=Words)
+    pending: str = Field(sa_type=Words)
+    state: str = Field(sa_type=Words)
     fence: int = Field(sa_type=Number)
     lease_until: int | None = Field(default=None, sa_type=Number)
-    worker: str = Field(sa_type=Text)
+    worker: str = Field(sa_type=Words)
     attempts: int = Field(sa_type=Number)
     not_before: int | None = Field(default=None, sa_type=Number)
     sent_at: int | None = Field(default=None, sa_type=Number)
@@ -147,9 +158,9 @@ class RememberedRow(SQLModel, table=True):
 
     __tablename__ = "remembered"
     __table_args__: ClassVar[Any] = CLUSTERED
-    command: str = Field(sa_type=Text, primary_key=True)
+    command: str = Field(sa_type=Words, primary_key=True)
     fingerprint: bytes = Field(sa_type=LargeBinary)
-    answer: str = Field(sa_type=Text)
+    answer: str = Field(sa_type=Words)
 
 
 class AttemptRow(SQLModel, table=True):
@@ -157,13 +168,13 @@ class AttemptRow(SQLModel, table=True):
 
     __tablename__ = "attempt"
     __table_args__: ClassVar[Any] = (Index("attempt_case", "case"), STRICT)
-    number: int | None = Field(default=None, sa_type=Number, primary_key=True)
-    command: str = Field(sa_type=Text)
-    case: str = Field(sa_type=Text)
-    said_by: str = Field(sa_type=Text)
+    number: int | None = Field(default=None, sa_type=Number, primary_key=True, sa_column_args=[NUMBERED])
+    command: str = Field(sa_type=Words)
+    case: str = Field(sa_type=Words)
+    said_by: str = Field(sa_type=Words)
     at: int = Field(sa_type=Number)
-    what: str = Field(sa_type=Text)
-    code: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Words)
+    code: str = Field(sa_type=Words)
     canonical: bytes = Field(sa_type=LargeBinary)
 
 
@@ -172,9 +183,9 @@ class IdentityRow(SQLModel, table=True):
 
     __tablename__ = "identity"
     __table_args__: ClassVar[Any] = CLUSTERED
-    case: str = Field(sa_type=Text, primary_key=True)
-    scheme: str = Field(sa_type=Text)
-    key: str = Field(sa_type=Text)
+    case: str = Field(sa_type=Words, primary_key=True)
+    scheme: str = Field(sa_type=Words)
+    key: str = Field(sa_type=Words)
     sealed: bytes = Field(sa_type=LargeBinary)
 
 
@@ -183,7 +194,7 @@ class Bundle(SQLModel, table=True):
 
     __tablename__ = "bundle"
     __table_args__: ClassVar[Any] = STRICT
-    digest: str = Field(sa_type=Text, primary_key=True)
+    digest: str = Field(sa_type=Words, primary_key=True)
     text: bytes = Field(sa_type=LargeBinary)
 
 
@@ -192,11 +203,11 @@ class Quarantine(SQLModel, table=True):
 
     __tablename__ = "quarantine"
     __table_args__: ClassVar[Any] = STRICT
-    number: int | None = Field(default=None, sa_type=Number, primary_key=True)
+    number: int | None = Field(default=None, sa_type=Number, primary_key=True, sa_column_args=[NUMBERED])
     at: int = Field(sa_type=Number)
-    why: str = Field(sa_type=Text)
+    why: str = Field(sa_type=Words)
     canonical: bytes = Field(sa_type=LargeBinary)
-    said_by: str = Field(sa_type=Text)
+    said_by: str = Field(sa_type=Words)
 
 
 class Heartbeat(SQLModel, table=True):
@@ -204,7 +215,7 @@ class Heartbeat(SQLModel, table=True):
 
     __tablename__ = "heartbeat"
     __table_args__: ClassVar[Any] = CLUSTERED
-    name: str = Field(sa_type=Text, primary_key=True)
+    name: str = Field(sa_type=Words, primary_key=True)
     at: int = Field(sa_type=Number)
 
 
@@ -213,11 +224,11 @@ class AccessLog(SQLModel, table=True):
 
     __tablename__ = "access_log"
     __table_args__: ClassVar[Any] = STRICT
-    number: int | None = Field(default=None, sa_type=Number, primary_key=True)
+    number: int | None = Field(default=None, sa_type=Number, primary_key=True, sa_column_args=[NUMBERED])
     at: int = Field(sa_type=Number)
-    said_by: str = Field(sa_type=Text)
-    what: str = Field(sa_type=Text)
-    cases: str = Field(sa_type=Text)
+    said_by: str = Field(sa_type=Words)
+    what: str = Field(sa_type=Words)
+    cases: str = Field(sa_type=Words)
 
 
 def table(name: str) -> Table:
@@ -232,3 +243,7 @@ TABLES = (
     *(PROPERTY, EVENT, HEAD, REMINDER, NOTICE, REMEMBERED),
     *(ATTEMPT, IDENTITY, BUNDLE, QUARANTINE, HEARTBEAT, ACCESS),
 )
+#: Where migrations keep the version that a database has reached; not one of `TABLES`, no row of it is ours.
+VERSION = Table("schema_version", MetaData(), Column("version_num", String(32), primary_key=True))
+VERSION.primary_key.name = "schema_version_pkc"
+REVISION = f"{SCHEMA_VERSION:04}"

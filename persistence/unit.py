@@ -1,11 +1,10 @@
-"""One transaction on one case of an SQLite store. It reads and writes by prepared statements of the driver."""
-
-import sqlite3
+"""One transaction on one case of a database. It reads and writes by prepared statements of the driver."""
 
 from pathway.engine.errors import StoreRefused
 from pathway.engine.ports import Change, Head, Remembered
 from persistence.append import NOTHING_YET, End, append
 from persistence.rows import head_of, remembered_of
+from persistence.session import Session
 from persistence.statements import (
     SELECT_CASE_OF_PATIENT,
     SELECT_END,
@@ -15,14 +14,14 @@ from persistence.statements import (
 )
 
 
-class SqliteUnit:
-    """`pathway.engine.ports.Unit` inside an immediate transaction, so what it has read stays true until it ends."""
+class DatabaseUnit:
+    """`pathway.engine.ports.Unit` inside a transaction that holds the case's lock."""
 
-    __slots__ = ("_case", "_connection", "_end")
+    __slots__ = ("_case", "_end", "_session")
 
-    def __init__(self, case: str, connection: sqlite3.Connection) -> None:
+    def __init__(self, case: str, session: Session) -> None:
         self._case = case
-        self._connection: sqlite3.Connection | None = connection
+        self._session: Session | None = session
         self._end: End | None = None
 
     def head(self) -> Head | None:
@@ -48,19 +47,25 @@ class SqliteUnit:
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""
-        connection = self._open()
+        session = self._open()
         if self._end is None:
-            row = connection.execute(SELECT_END, (self._case,)).fetchone()
+            row = session.execute(SELECT_END, (self._case,)).fetchone()
             self._end = NOTHING_YET if row is None else End(*row)
-        self._end = append(connection, self._case, self._end, change)
+        self._end = append(session, self._case, self._end, change)
 
     def leave(self) -> None:
         """End the use of this unit: its connection goes on to other transactions."""
-        self._connection = None
+        self._session = None
 
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
+    def _open(self) -> Session:
+        if self._session is None:
             raise StoreRefused(
                 "a unit was used after its transaction", "use inside its `with` block", "begin a new one"
             )
-        return self._connection
+        return self._session
+
+
+class SqliteUnit(DatabaseUnit):
+    """A unit inside an immediate transaction: nobody else writes, so what it has read stays true until it ends."""
+
+    __slots__ = ()

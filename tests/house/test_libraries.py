@@ -12,12 +12,14 @@ from tests.house.tree import PACKAGES, ROOT, imports, modules, name, place
 
 # Library -> the modules or packages that may import it. A library that stands in no line may not be imported at all.
 ROOMS = {
+    "alembic": ("persistence.migrations", "persistence.upgrade"),
     "apscheduler": ("scheduler.alarm",),
     "fastapi": ("ward",),
     "jinja2": ("ward",),
     "lark": ("pathway.definition",),
     "markupsafe": ("ward",),
     "msgspec": ("pathway", "persistence", "scheduler", "ward"),
+    "psycopg": ("persistence.postgres",),
     "pydantic": ("pathway.definition", "ward"),
     "pydantic_settings": ("ward",),
     "pysqlite3": ("persistence",),

@@ -1,7 +1,8 @@
 """A program for tests to kill, to run beside others, or to run on an older SQLite. It answers with JSON.
 
 child.py kill FOLDER JOURNAL statement|instruction STEP    fork after fork, each killed a STEP later in the same story
-child.py write PATH NAME COUNT                             append COUNT commands to case c1
+child.py write PLACE NAME COUNT                            append COUNT commands to case c1
+child.py once PLACE COUNT                                  carry out COUNT commands whose ids all processes share
 child.py standard PATH                                     make a store with the standard library's SQLite
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import event
 
 from persistence.driver import choose
+from persistence.open import open_store
 from persistence.sqlite import SqliteStore
 from tests.persistence.changes import START, attempt, command, enrol, enrolment, rows_of, write
 
@@ -81,9 +83,9 @@ def play(path: Path, journal: str, unit: str, point: int, acknowledge: int) -> N
         os.write(acknowledge, b".")
 
 
-def write_many(path: Path, name: str, count: int) -> list[int]:
+def write_many(place: str, name: str, count: int) -> list[int]:
     """Append commands to case c1 and answer with the positions at which they end."""
-    store = SqliteStore.open(path)
+    store = open_store(place)
     ends = []
     for number in range(count):
         with store.write("c1") as unit:
@@ -92,6 +94,20 @@ def write_many(path: Path, name: str, count: int) -> list[int]:
         ends.append(change.head.position)
     store.close()
     return ends
+
+
+def write_once(place: str, count: int) -> list[str]:
+    """Carry out commands k0, k1 ... on two cases unless they are remembered; the ids that this process carried out."""
+    store = open_store(place)
+    mine = []
+    for number in range(count):
+        name, case = f"k{number}", f"c{number % 2 + 1}"
+        with store.write(case) as unit:
+            if unit.remembered(name) is None:
+                unit.append(command(unit.head(), name))
+                mine.append(name)
+    store.close()
+    return mine
 
 
 def on_the_standard_library(path: Path) -> dict[str, object]:
@@ -111,7 +127,9 @@ if __name__ == "__main__":
         case ["kill", folder, journal, unit, step]:
             answer = kill(Path(folder), journal, unit, int(step))
         case ["write", path, name, count]:
-            answer = write_many(Path(path), name, int(count))
+            answer = write_many(path, name, int(count))
+        case ["once", place, count]:
+            answer = write_once(place, int(count))
         case ["standard", path]:
             answer = on_the_standard_library(Path(path))
         case _:

@@ -1,0 +1,218 @@
+"""The port of `pathway.engine` on tables: asked and written in the same words whatever the database.
+
+A store of its own adds how connections are had, what a transaction is and how a case is locked.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Literal
+
+from sqlalchemy import Select, select
+
+from pathway.case.envelope import By
+from pathway.clinical.instant import Instant
+from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Attempt, Head, Identity, Lease, Notice, ReminderRow, Stored
+from persistence import outbox
+from persistence.guards import FIXED_PROPERTIES
+from persistence.rows import attempt_of, head_of, json, notice_of, reminder_of
+from persistence.session import Session
+from persistence.statements import (
+    INSERT_ACCESS,
+    INSERT_QUARANTINE,
+    SELECT_ANY_CLAIMABLE,
+    SELECT_BUNDLE,
+    SELECT_DUE,
+    SELECT_HEAD,
+    SELECT_NEXT_LOOK,
+    SELECT_PROPERTY,
+    SELECT_STREAM,
+    SELECT_UNLOOKED,
+    SETTLE,
+    UPSERT_HEARTBEAT,
+    UPSERT_PROPERTY,
+)
+from persistence.tables import ATTEMPT, HEAD, HEARTBEAT, IDENTITY, NOTICE, QUARANTINE, REMINDER
+from persistence.unit import DatabaseUnit
+
+Origin = Literal["live", "demonstration"]
+#: Events read at a time by `stream`, so that a long case is never in memory twice.
+STREAM_PAGE = 500
+
+
+class DatabaseStore(ABC):
+    """`pathway.engine.ports.Store` over what the methods at its end provide."""
+
+    origin: Origin
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self, case: str) -> Iterator[DatabaseUnit]:
+        """Begin a transaction under the case's lock. An exception inside rolls everything back."""
+        with self._transaction() as session:
+            unit = self._unit(case, session)
+            try:
+                yield unit
+            finally:
+                unit.leave()
+
+    def quarantine(self, at: Instant, by: By, why: str, canonical: bytes) -> int:
+        """Keep a report that cannot be given to any case; returns its number."""
+        return self._number(INSERT_QUARANTINE, (at, why, canonical, json(by)))
+
+    def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
+        """Write the access log: who looked at which cases."""
+        self._run(INSERT_ACCESS, (at, json(by), what, json(cases)))
+
+    def beat(self, name: str, at: Instant) -> None:
+        """Record a heartbeat."""
+        self._run(UPSERT_HEARTBEAT, (name, at))
+
+    def set_property(self, name: str, value: str) -> None:
+        """Set a property that may change. Raises StoreRefused for `origin` and for a birth already recorded."""
+        with self._transaction() as session:
+            if name in FIXED_PROPERTIES and session.execute(SELECT_PROPERTY, (name,)).fetchone():
+                raise StoreRefused(
+                    f"the property {name} was to change", "it to stay as it is", "make a new store instead"
+                )
+            session.execute(UPSERT_PROPERTY, (name, value))
+
+    def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:
+        """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""
+        # Mostly nothing waits, and a question takes no lock.
+        if not self._ask(SELECT_ANY_CLAIMABLE, (now, now)):
+            return []
+        with self._transaction() as session:
+            return outbox.claim(session, now, worker, lease_us, limit)
+
+    def settle(
+        self,
+        key: str,
+        fence: int,
+        state: Literal["sent", "waiting", "undeliverable"],
+        now: Instant,
+        not_before: Instant | None = None,
+    ) -> bool:
+        """Record the outcome where the fence still matches; False when it does not (somebody else has it)."""
+        return self._run(SETTLE, outbox.settling(key, fence, state, now=now, not_before=not_before)) == 1
+
+    # --- reading: prepared, for the scheduler ------------------------------------------------------------------------
+
+    def head(self, case: str) -> Head | None:
+        """One head."""
+        rows = self._ask(SELECT_HEAD, (case,))
+        return head_of(rows[0]) if rows else None
+
+    def due_cases(self, now: Instant, limit: int) -> list[str]:
+        """Open cases with next_look <= now, earliest first."""
+        return [row[0] for row in self._ask(SELECT_DUE, (now, limit))]
+
+    def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
+        """Open cases last looked at before an instant, longest ago first."""
+        return [row[0] for row in self._ask(SELECT_UNLOOKED, (before, limit))]
+
+    def next_look(self) -> Instant | None:
+        """The earliest next_look of any open case."""
+        found: Instant | None = self._ask(SELECT_NEXT_LOOK)[0][0]
+        return found
+
+    def property(self, name: str) -> str | None:
+        """A property of the store: origin, label, born_at, demonstration time."""
+        rows = self._ask(SELECT_PROPERTY, (name,))
+        return str(rows[0][0]) if rows else None
+
+    def bundle(self, digest: str) -> bytes | None:
+        """The pinned bundle's bytes."""
+        rows = self._ask(SELECT_BUNDLE, (digest,))
+        return bytes(rows[0][0]) if rows else None
+
+    # --- reading: for boards and auditors ----------------------------------------------------------------------------
+
+    def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
+        """The heads of the cases, open ones only unless `closed`, by ward and bed."""
+        asked = select(HEAD).order_by(HEAD.c.ward, HEAD.c.bed, HEAD.c.case)
+        if ward is not None:
+            asked = asked.where(HEAD.c.ward == ward)
+        return [head_of(row) for row in self._rows(asked if closed else asked.where(HEAD.c.closed == 0))]
+
+    def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
+        """The stored events of a case in order. Events appended while it runs may follow."""
+        while page := self._ask(SELECT_STREAM, (case, after, STREAM_PAGE)):
+            yield from (Stored(*row) for row in page)
+            after = page[-1][1]
+
+    def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
+        """Reminder rows, by due time."""
+        asked = select(REMINDER).order_by(REMINDER.c.due_at, *REMINDER.primary_key.columns)
+        if case is not None:
+            asked = asked.where(REMINDER.c.case == case)
+        return [
+            reminder_of(row) for row in self._rows(asked.where(REMINDER.c.status == "open") if open_only else asked)
+        ]
+
+    def notices(self, case: str | None = None) -> list[tuple[Notice, str]]:
+        """Notices with their state, oldest first."""
+        asked = select(NOTICE).order_by(NOTICE.c.created_at, NOTICE.c.key)
+        rows = self._rows(asked if case is None else asked.where(NOTICE.c.case == case))
+        return [(notice_of(row), row.state) for row in rows]
+
+    def identity(self, case: str) -> Identity | None:
+        """The identity row of a case."""
+        rows = self._rows(select(IDENTITY).where(IDENTITY.c.case == case))
+        return Identity(*rows[0]) if rows else None
+
+    def attempts(self, case: str | None = None) -> list[Attempt]:
+        """The refused requests, in the order they were refused."""
+        asked = select(ATTEMPT).order_by(ATTEMPT.c.number)
+        return [attempt_of(row) for row in self._rows(asked if case is None else asked.where(ATTEMPT.c.case == case))]
+
+    def quarantined(self) -> list[tuple[int, Instant, str, bytes]]:
+        """What waits in quarantine: number, recorded at, why, canonical bytes."""
+        columns = QUARANTINE.c
+        asked = select(columns.number, columns.at, columns.why, columns.canonical).order_by(columns.number)
+        return [(number, at, why, canonical) for number, at, why, canonical in self._rows(asked)]
+
+    def beats(self) -> dict[str, Instant]:
+        """The last heartbeat by name."""
+        return {row.name: row.at for row in self._rows(select(HEARTBEAT).order_by(HEARTBEAT.c.name))}
+
+    # --- what a database provides ------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release files and connections. The store refuses every later question."""
+
+    @abstractmethod
+    def _transaction(self) -> AbstractContextManager[Session]:
+        """A transaction that may write: committed when it is left, rolled back when it is left by an exception."""
+
+    @abstractmethod
+    def _unit(self, case: str, session: Session) -> DatabaseUnit:
+        """A unit that holds the case's lock."""
+
+    @abstractmethod
+    def _run(self, statement: str, row: Sequence[object]) -> int:
+        """One statement that writes, in a transaction of its own; how many rows it changed."""
+
+    @abstractmethod
+    def _number(self, statement: str, row: Sequence[object]) -> int:
+        """One insert into a numbered table, in a transaction of its own; the number."""
+
+    @abstractmethod
+    def _ask(self, statement: str, row: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a prepared question finds."""
+
+    @abstractmethod
+    def _rows(self, asked: Select[Any]) -> Sequence[Any]:
+        """The rows that a composed question finds, by name too."""
+
+    def _origin(self) -> Origin:
+        found = self.property("origin")
+        match found:
+            case "live" | "demonstration":
+                return found
+            case _:
+                self.close()
+                raise StoreRefused("the store names no origin", "live or demonstration", "restore it from a backup")

@@ -1,0 +1,146 @@
+"""A connection to a server, set for safety, and a session that says the common statements in the server's way."""
+
+import selectors
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import Connection, Cursor, Pipeline
+from psycopg.adapt import AdaptersMap
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.numeric import Int8BinaryDumper
+
+from pathway.engine.errors import StoreRefused
+from persistence.statements import COMMIT, ROW_LOCKS
+
+#: Where the tables stand: a schema of their own, in which nobody but the owner may make anything.
+SCHEMA = "wardpath"
+#: How long one waits for a case that another process holds. As on SQLite: a case is held for milliseconds.
+LOCK_MS = 5_000
+#: How long a transaction may stand still between two statements: less than others wait for its lock, so that a stopped
+#: process loses its transaction before anybody else loses patience.
+IDLE_MS = 4_000
+#: How long a statement may take: longer than the wait for a lock, which then is what people are told about.
+STATEMENT_MS = 10_000
+#: How long a server may take to answer a new connection, and to confirm what was sent to it before the network is dead.
+CONNECT_S, CONFIRM_MS = 5, 10_000
+#: More than all statements of the store, so that each is prepared once for a connection.
+CACHED_STATEMENTS = 256
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+SETTINGS = {
+    "search_path": f"{SCHEMA},pg_temp",
+    "synchronous_commit": "on",
+    "statement_timeout": str(STATEMENT_MS),
+    "lock_timeout": str(LOCK_MS),
+    "idle_in_transaction_session_timeout": str(IDLE_MS),
+}
+
+Row = Sequence[Any]
+Raw = Connection[tuple[Any, ...]]
+
+
+class Context:
+    """How Python's values are bound: every integer and truth as BIGINT, so that a statement is prepared only once."""
+
+    adapters = AdaptersMap(psycopg.adapters)
+    connection = None
+
+
+for whole in (int, bool):
+    Context.adapters.register_dumper(whole, Int8BinaryDumper)
+
+
+def connect(url: str, **settings: str) -> Raw:
+    """A connection that begins no transaction by itself.
+
+    `settings` go before the `options` of the URL, and these before `SETTINGS`: a site may tune what it waits for.
+    Raises StoreRefused for a URL that is none, psycopg.OperationalError when the server does not let in.
+    """
+    try:
+        said = str(conninfo_to_dict(url).get("options") or "")
+    except psycopg.ProgrammingError:
+        raise StoreRefused(
+            "the URL of the database cannot be read", "postgresql://role:password@host/database", "mend it"
+        ) from None
+    raw = psycopg.connect(
+        url,
+        autocommit=True,
+        prepare_threshold=0,
+        context=Context,
+        options=" ".join([options(SETTINGS), said, options(settings)]),
+        connect_timeout=CONNECT_S,
+        tcp_user_timeout=CONFIRM_MS,
+        application_name="wardpath",
+    )
+    raw.prepared_max = CACHED_STATEMENTS
+    return raw
+
+
+def options(settings: Mapping[str, str]) -> str:
+    """Settings of a session as a server is told them at its begin."""
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def silent(raw: Raw) -> bool:
+    """Whether an idle connection is as it was left. A server that went away has said so on the socket."""
+    if raw.closed:
+        return False
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(raw.fileno(), selectors.EVENT_READ)
+        return not waiting.select(0)
+
+
+class PostgresSession:
+    """`persistence.session.Session` in a pipeline: only a question waits for the server.
+
+    What is written goes with the next question or with the commit, and is refused there. Until then the server is told
+    nothing: it counts a transaction as standing still (`IDLE_MS`) only when it was asked to answer all it was told.
+    """
+
+    __slots__ = ("_pipeline", "_raw", "_untold")
+
+    def __init__(self, raw: Raw, pipeline: Pipeline) -> None:
+        self._raw, self._pipeline = raw, pipeline
+        self._untold: list[tuple[str, Row]] = [(BEGIN, ())]
+
+    def execute(self, statement: str, row: Row = ()) -> Cursor[tuple[Any, ...]]:
+        """Run a statement once. A question is answered now, and locks the rows it must; a write has no answer."""
+        if not statement.startswith("SELECT"):
+            self._untold.append((statement, row))
+            return self._raw.cursor()
+        return self._tell(spoken(statement, locked=True), row)
+
+    def executemany(self, statement: str, rows: Sequence[Row]) -> None:
+        """Run a statement for each row, without an answer."""
+        self._untold += [(statement, row) for row in rows]
+
+    def commit(self) -> None:
+        """End the transaction and wait until the server has it on disk.
+
+        Raises psycopg.Error. InFailedSqlTransaction: a statement had failed before, and everything was rolled back.
+        """
+        if self._tell(spoken(COMMIT), ()).statusmessage != COMMIT:
+            # The driver takes this for a wish to forget its prepared statements, and would do so at a wrong moment.
+            self._raw.close()
+            raise psycopg.errors.InFailedSqlTransaction
+
+    def _tell(self, last: bytes, row: Row) -> Cursor[tuple[Any, ...]]:
+        untold, self._untold = self._untold, []
+        for statement, each in untold:
+            self._raw.execute(spoken(statement), each)
+        answer = self._raw.execute(last, row, binary=True)
+        self._pipeline.sync()
+        return answer
+
+    def drain(self) -> None:
+        """Wait for what is under way. What it raises is a consequence of the error that is told already."""
+        with suppress(psycopg.Error):
+            self._pipeline.sync()
+
+
+@cache
+def spoken(statement: str, locked: bool = False) -> bytes:
+    """A text of `persistence.statements` with this driver's sign for a parameter, and its row locks if wanted."""
+    return (statement + (ROW_LOCKS.get(statement, "") if locked else "")).replace("?", "%s").encode()
