@@ -145,7 +145,7 @@ def settle_review(turn: Turn, command: SettleReview) -> Refusal | None:
     found = turn.case.reviews.get(command.review)
     if found is None or found.settled:
         return Refusal("not_open", "this review is not open", (), "see the open reviews")
-    if refused := not_your_role(command, ("physician", "haematologist", "consultant")):
+    if refused := not_your_role(command, turn.pathway.form.reviews.by):
         return refused
     if not command.reason.strip():
         return Refusal("reason_needed", "no reason was given", (), "give a reason")

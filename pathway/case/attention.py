@@ -220,7 +220,7 @@ TOUCHED: Mapping[type, Callable[[PathwayForm, Any], Iterable[str]]] = {
     ProductRecorded: lambda form, body: {PRODUCTS} | facts(form, lambda fact: fact.products),
     CourseBegun: lambda form, body: facts(form, lambda fact: fact.course),
     FindingRecorded: lambda form, body: {body.finding},
-    DeathRecorded: lambda form, body: {"death"},
+    DeathRecorded: lambda form, body: facts(form, lambda fact: fact.on_death),
     SampleCollected: lambda form, body: {SAMPLES},
     PhaseEntered: lambda form, body: {body.region},
     LatchSet: lambda form, body: {body.latch},

@@ -43,6 +43,7 @@ from pathway.case.events import (
     ViolationEnded,
 )
 from pathway.case.state import (
+    DEATH,
     Ack,
     Act,
     Basis,
@@ -113,8 +114,8 @@ def _moved(case: Case, event: Event, body: PatientMoved) -> None:
 
 def _died(case: Case, event: Event, body: DeathRecorded) -> None:
     force_setattr(case, "died_at", body.died_at)
-    reported = Finding(event.position, "reported", body.died_at, event.recorded_at)
-    case.findings["death"] = (*case.findings.get("death", ()), reported)
+    reported = Finding(event.position, DEATH, body.died_at, event.recorded_at)
+    case.findings[DEATH] = (*case.findings.get(DEATH, ()), reported)
 
 
 def _result(case: Case, event: Event, body: ResultRecorded) -> None:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from msgspec.structs import replace
+
 from pathway.case.exposure import exposure_readings
-from pathway.case.state import Case, Result
-from pathway.clinical.computed import COMPUTED
+from pathway.case.state import DEATH, Case, Finding, Result
 from pathway.clinical.instant import Instant, show_span
 from pathway.clinical.quantity import show
 from pathway.clinical.reading import NEVER_RECORDED, Interval, Reading, Value
@@ -182,7 +183,7 @@ class View:
     def said(self, name: str, form: FactForm) -> Reading:
         """The last finding or flag; before anything was said, what the definition says it is."""
         now, later = self.now, None
-        for each in reversed(self.case.findings.get(name, ())):
+        for each in reversed(self.findings(name, form)):
             if each.at <= now:
                 value: Value = each.value == "yes" if form.flag else each.value
                 shown = f"{form.title}: {each.value.replace('_', ' ')}"
@@ -202,16 +203,25 @@ class View:
             known=True, value=form.unsaid, until=later, shown=f"{form.title}: {(form.unsaid or '').replace('_', ' ')}"
         )
 
+    def findings(self, name: str, form: FactForm) -> tuple[Finding, ...]:
+        """What was said of a finding, by the patient's time; a death says it too, where the file gives it a word."""
+        said = self.case.findings.get(name, ())
+        deaths = self.case.findings.get(DEATH, ()) if form.on_death else ()
+        if not deaths:
+            return said
+        told = (replace(each, value=form.on_death) for each in deaths)
+        return tuple(sorted((*said, *told), key=lambda each: (each.at, each.position)))
+
     def computed(self, name: str, form: FactForm) -> Reading:
         """A computed fact; one that raises is cannot-say and a failure."""
-        computed = COMPUTED[form.computed or ""]
+        computed = self.pathway.computed[form.computed or ""]
         try:
             if computed.takes == "reports":
                 found = [report for test in form.reports for report in self.case.reports.get(test, ())]
                 if len(form.reports) > 1:
                     found.sort(key=lambda each: each.position)
-                return computed.function(tuple(found))
-            return computed.function({given: self.read(fact) for given, fact in form.from_.items()})
+                return computed.read(tuple(found))
+            return computed.read({given: self.read(fact) for given, fact in form.from_.items()})
         except Exception as error:  # noqa: BLE001  # recording never depends on rules: the failure is an event, told to people
             self.failures[name] = type(error).__name__
             return Reading(known=False, why="its computation failed")

@@ -216,7 +216,12 @@ def reminder(turn: Turn, held: Obligation) -> ReminderSeen:
 def title(turn: Turn, asked: Asked, text: str) -> str:
     """The reminder's title, with the fact it is about."""
     about = asked.bound.aliases.get("it") or asked.bound.aliases.get("it.fact")
-    return f"{text}: {turn.pathway.title(about).lower() if about != 'inr' else 'INR'}" if about else text
+    return f"{text}: {within(turn.pathway.title(about))}" if about else text
+
+
+def within(words: str) -> str:
+    """A title inside a sentence: small letters, except for what is an abbreviation."""
+    return words if words.isupper() else words.lower()
 
 
 def fill(asked: Asked, text: str) -> str:

@@ -8,6 +8,8 @@ from pathway.clinical.reading import Interval
 from pathway.clinical.report import Report
 
 ReminderKey = tuple[str, str]
+#: Where reported deaths stand among the findings: the sign is in no name of a pathway.
+DEATH = "#death"
 
 
 class Place(msgspec.Struct, frozen=True):

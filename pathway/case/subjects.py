@@ -52,7 +52,7 @@ def spelt(pathway: Pathway, alias: str, name: str) -> Iterator[tuple[str, str]]:
     """An alias and the pathway's name, for a name and everything under it."""
     fact = pathway.form.facts.get(name)
     # Nothing hangs on a setting, and most aliases of an episode are settings.
-    for full in (name,) if fact is None else fact_kinds(name, fact):
+    for full in (name,) if fact is None else fact_kinds(name, fact, pathway.computed):
         yield alias + full[len(name) :], full
 
 

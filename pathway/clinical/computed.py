@@ -43,9 +43,28 @@ class Computed(msgspec.Struct, frozen=True):
     inputs: tuple[tuple[str, str], ...] = ()
     unit: str = ""
 
+    def read(self, given: object) -> Reading:
+        """The function's answer. Raises what it raises, and ReadingRefused for a known answer of another type."""
+        found: object = self.function(given)
+        if not isinstance(found, Reading) or (found.known and not self.answers(found.value)):
+            raise ReadingRefused(
+                f"The computed fact {self.name}@{self.version} answered with something else than it says. "
+                f"Expected a reading of type {self.type}. Mend the function, and give it a new version."
+            )
+        return found
+
+    def answers(self, value: object) -> bool:
+        """Whether a value is of the type that this fact says it has."""
+        match self.type:
+            case "enum":
+                return value in self.values
+            case "number":
+                return isinstance(value, Interval)
+        return isinstance(value, bool)
+
 
 class ReadingRefused(Exception):
-    """A computed fact was given a reading of another kind than it takes."""
+    """A computed fact was given a reading of another kind than it takes, or gave one of another than it says."""
 
     code = "computed_reading_kind"
 

@@ -31,7 +31,10 @@ class SettingForm(Form, frozen=True):
 
 
 class FactForm(Form, frozen=True):
-    """A fact; exactly one of its kinds is given. `unsaid` is what it is before anything was said."""
+    """A fact; exactly one of its kinds is given. `unsaid` is what it is before anything was said.
+
+    `on_death`: the value that a finding takes when a death is reported.
+    """
 
     title: str
     lab: str | None = None
@@ -41,6 +44,7 @@ class FactForm(Form, frozen=True):
     finding: tuple[str, ...] = ()
     flag: bool = False
     unsaid: str | None = None
+    on_death: str | None = None
     computed: str | None = None
     from_: dict[str, str] = msgspec.field(name="from", default_factory=dict)
     reports: tuple[str, ...] = ()
@@ -114,7 +118,11 @@ class CourseForm(Form, frozen=True):
 
 
 class TransitionForm(Form, frozen=True):
-    """A move. Without `by` it is automatic; `to = "same"` notes knowledge without a move."""
+    """A move. Without `by` it is automatic; `to = "same"` notes knowledge without a move.
+
+    `excludes_because`: why an automatic move can never be enabled together with another one, by the other's name,
+    where the checker cannot prove it from the guards.
+    """
 
     id: str
     name: str
@@ -128,6 +136,21 @@ class TransitionForm(Form, frozen=True):
     course: CourseForm | None = None
     identifiers: int = 0
     died_at: bool = False
+    excludes_because: dict[str, str] = {}
+
+
+class ExitForm(Form, frozen=True):
+    """What an exit leaves behind: who takes it over, and what is handed to them.
+
+    `heirs`: a role, or `receiver` for the person outside who takes the patient, for `results` that are still pending
+    and for `reminders` that are open and critical (or for one of these by its id). `hand_over`: the facts that go
+    along. An exit after which nobody has anything left to take over says why in `no_heirs`.
+    """
+
+    source: Sources
+    heirs: dict[str, str] = {}
+    hand_over: tuple[str, ...] = ()
+    no_heirs: str | None = None
 
 
 class DoorForm(Form, frozen=True):
@@ -181,7 +204,7 @@ class ProposalForm(Form, frozen=True):
 
 
 class RungForm(Form, frozen=True):
-    """A step of a ladder: when, and to whom (`haematologist by page`)."""
+    """A step of a ladder: when, and to whom (`physician by page`)."""
 
     at: str
     to: tuple[str, ...]
@@ -255,7 +278,11 @@ class EachForm(Form, frozen=True):
 
 
 class ReminderForm(Form, frozen=True):
-    """An obligation: when it exists, when it is due, whom it tells, what discharges it."""
+    """An obligation: when it exists, when it is due, whom it tells, what discharges it.
+
+    `opens_when_unknown`: the names whose gap opens it. `gaps`: what else is done about a gap that could keep it from
+    opening: `covered by M43` names the reminder that asks for the name, `always certain` says that there is no gap.
+    """
 
     id: str
     name: str
@@ -269,6 +296,7 @@ class ReminderForm(Form, frozen=True):
     for_each: EachForm | None = None
     together: bool = False
     opens_when_unknown: tuple[str, ...] = ()
+    gaps: dict[str, str] = {}
     critical: bool = False
     trigger: str | None = None
     anchor: str = "opened"
@@ -297,10 +325,18 @@ class NeverForm(Form, frozen=True):
 
 
 class ReviewsForm(Form, frozen=True):
-    """Which decisions are urgent when their basis changes, and how long they are fresh."""
+    """Which decisions are urgent when their basis changes, how long they are fresh, and who settles a review."""
 
     urgent_drugs: tuple[str, ...]
     fresh_for: str
+    by: tuple[str, ...]
+    source: Sources
+
+
+class FailuresForm(Form, frozen=True):
+    """Whom it tells when a rule of a case has failed: somebody at the bed, and somebody who can mend it."""
+
+    tells: tuple[str, ...]
     source: Sources
 
 
@@ -319,12 +355,14 @@ class PathwayForm(Form, frozen=True):
     facts: dict[str, FactForm]
     regions: dict[str, RegionForm]
     reviews: ReviewsForm
+    failures: FailuresForm
     conditions: dict[str, str] = {}
     latches: dict[str, LatchForm] = {}
     choices: dict[str, ChoiceForm] = {}
     titles: dict[str, str] = {}
     lines: dict[str, str] = {}
     transitions: tuple[TransitionForm, ...] = ()
+    exits: dict[str, ExitForm] = {}
     requests: tuple[RequestForm, ...] = ()
     stops: tuple[StopForm, ...] = ()
     proposals: tuple[ProposalForm, ...] = ()

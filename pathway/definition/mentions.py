@@ -1,79 +1,244 @@
 """Mentions: every name a form gives outside its guards, and what it must be: a name that is nowhere fails a case."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from pathway.clinical.computed import COMPUTED
-from pathway.definition.form import PathwayForm
+import msgspec
+
+from pathway.clinical.computed import COMPUTED, Computed
+from pathway.clinical.quantity import ANALYTES
+from pathway.clinical.report import WorkUpTest
+from pathway.definition.form import EachForm, ExitForm, PathwayForm, ReminderForm, RungForm
 from pathway.definition.guard import Kind
+from pathway.definition.names import it_names, own_names
+from pathway.definition.pathway import target
+from pathway.definition.place import Path
 
-#: Path in the file, what is named, the name, and the names that would do.
-Mention = tuple[tuple[str | int, ...], str, str, list[str]]
+#: Who takes over outside the house: the person who accepts the patient at an exit.
+RECEIVER = "receiver"
+#: What an exit hands over beside reminders by their id.
+RESULTS, REMINDERS = "results", "reminders"
+CHANNELS = ("inbox", "page", "second")
+ACTS = ("order", "start", "resume")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def mentions(form: PathwayForm, names: Mapping[str, Kind]) -> Iterator[Mention]:
-    """Settings, facts, roles, phases and drugs that are named outside guards, in the order of the form."""
-    spans = [name for name, kind in names.items() if kind.type == "span"]
-    numbers = [name for name, kind in names.items() if kind.type == "number"]
-    yield from roles(form)
+class Mention(msgspec.Struct, frozen=True):
+    """A name at a place: what it must be, and the names that would do."""
+
+    path: Path
+    what: str
+    name: str
+    known: Collection[str]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What there is to name in a pathway."""
+
+    spans: frozenset[str]
+    numbers: frozenset[str]
+    facts: frozenset[str]
+    roles: frozenset[str]
+    drugs: frozenset[str]
+    products: frozenset[str]
+    reminders: frozenset[str]
+    leaves: frozenset[str]
+
+
+def mentions(
+    form: PathwayForm, names: Mapping[str, Kind], computed: Mapping[str, Computed] = COMPUTED
+) -> Iterator[Mention]:
+    """Everything that is named outside guards: settings, facts, roles, phases, drugs, lines, channels and so on."""
+    known = Known(
+        spans=frozenset(name for name, kind in names.items() if kind.type == "span"),
+        numbers=frozenset(name for name, kind in names.items() if kind.type == "number"),
+        facts=frozenset(form.facts),
+        roles=frozenset(form.roles),
+        drugs=frozenset(fact.exposure for fact in form.facts.values() if fact.exposure),
+        products=frozenset(product for fact in form.facts.values() for product in fact.products),
+        reminders=frozenset(each.id for each in form.reminders),
+        leaves=frozenset(leaf for region in form.regions.values() for leaf in region.phases),
+    )
+    yield from listed(("enrol", "by"), "role", form.enrol.by, known.roles)
+    yield from listed(("clinicians",), "role", form.clinicians, known.roles)
+    yield from of_facts(form, known, computed)
+    yield from of_choices(form, known)
+    yield from of_phases(form, known)
+    yield from of_requests(form, known)
+    for index, reminder in enumerate(form.reminders):
+        yield from of_reminder(("reminders", index), reminder, form, known, names)
+    for index, never in enumerate(form.never):
+        yield from listed(("never", index, "tells"), "role", never.tells, known.roles)
+    yield from one(("reviews", "fresh_for"), "span", form.reviews.fresh_for, known.spans)
+    yield from listed(("reviews", "by"), "role", form.reviews.by, known.roles)
+    yield from listed(("failures", "tells"), "role", form.failures.tells, known.roles)
+    yield from listed(("reviews", "urgent_drugs"), "drug", form.reviews.urgent_drugs, known.drugs)
+    titled = entitled(form)
+    yield from (Mention(("titles", name), "name", name, titled) for name in form.titles)
+
+
+def of_facts(form: PathwayForm, known: Known, computed: Mapping[str, Computed]) -> Iterator[Mention]:
+    """What facts and latches name."""
     for name, fact in form.facts.items():
         path = ("facts", name)
-        yield from each(path, "span", [fact.valid_for], spans)
-        yield from each(path, "number", [*fact.lines, *(fact.difference or ())], numbers)
-        yield from each(path, "fact", fact.from_.values(), list(form.facts))
-        computed = COMPUTED.get(fact.computed or "")
-        given = [known for known, _ in computed.inputs] if computed else []
-        yield from each(path, "input", fact.from_, given)
+        yield from one((*path, "valid_for"), "span", fact.valid_for, known.spans)
+        yield from listed((*path, "lines"), "number", fact.lines, known.numbers)
+        yield from listed((*path, "difference"), "number", fact.difference or (), known.numbers)
+        yield from listed((*path, "reports"), "report", fact.reports, frozenset(WorkUpTest))
+        function = computed.get(fact.computed or "")
+        given = [each for each, _ in function.inputs] if function else []
+        for key, value in fact.from_.items():
+            yield from one((*path, "from", key), "input", key if function else None, given)
+            yield from one((*path, "from", key), "fact", value, known.facts)
+    for name, latch in form.latches.items():
+        yield from listed(("latches", name, "released_by"), "role", latch.released_by, known.roles)
+
+
+def of_choices(form: PathwayForm, known: Known) -> Iterator[Mention]:
+    """What choices name."""
     for name, choice in form.choices.items():
         path = ("choices", name)
-        yield from each(path, "choice", [choice.by], list(form.choices))
-        rows = [row.name for row in form.choices[choice.by].rows] if choice.by in form.choices else []
-        yield from each(path, "row", choice.take, rows)
-        yield from each(path, "span", choice.take.values(), spans)
+        rows = form.choices[choice.by].rows if choice.by in form.choices else ()
+        yield from one((*path, "by"), "choice", choice.by, [other for other, each in form.choices.items() if each.rows])
+        for row, span in choice.take.items():
+            yield from one((*path, "take", row), "row", row, [each.name for each in rows])
+            yield from one((*path, "take", row), "span", span, known.spans)
         if choice.loosens:
-            yield from each(path, "span", [choice.loosens.apart], spans)
-            yield from each(path, "fact", choice.loosens.panel, list(form.facts))
+            yield from one((*path, "loosens", "apart"), "span", choice.loosens.apart, known.spans)
+            yield from listed((*path, "loosens", "panel"), "fact", choice.loosens.panel, known.facts)
+
+
+def of_phases(form: PathwayForm, known: Known) -> Iterator[Mention]:
+    """What regions, moves and exits name."""
     for name, region in form.regions.items():
-        yield from each(("regions", name), "phase", [region.initial, *region.closed], list(region.phases))
+        yield from one(("regions", name, "initial"), "phase", region.initial, region.phases)
+        yield from listed(("regions", name, "closed"), "phase", region.closed, region.phases)
+    for index, move in enumerate(form.transitions):
+        path = ("transitions", index)
+        yield from listed((*path, "by"), "role", move.by, known.roles)
+        yield from one((*path, "region"), "region", move.region, form.regions)
+        for other in move.excludes_because:
+            others = [each.name for each in form.transitions if each.name != move.name]
+            yield from one((*path, "excludes_because", other), "move", other, others)
+        if move.region in form.regions:
+            leaves = form.regions[move.region].phases
+            starts = frozenset(leaves) | {parent for leaf in leaves for parent in parents(leaf)}
+            yield from listed((*path, "from"), "phase", move.from_, starts)
+            yield from one((*path, "to"), "phase", move.to, [*leaves, "same"])
+        if move.course:
+            wanted = dict.fromkeys((*move.course.needs, *move.course.one_of))
+            yield from (Mention((*path, "course", "doses", drug), "drug", drug, wanted) for drug in move.course.doses)
+    for name, left in form.exits.items():
+        yield from of_exit(name, left, form, known)
+
+
+def of_exit(name: str, left: ExitForm, form: PathwayForm, known: Known) -> Iterator[Mention]:
+    """What an exit names."""
+    path = ("exits", name)
+    yield from one(path, "exit", name, [leaf for region in form.regions.values() for leaf in region.closed])
+    yield from listed((*path, "hand_over"), "fact", left.hand_over, known.facts)
+    for what, heir in left.heirs.items():
+        yield from one((*path, "heirs", what), "reminder", what, {RESULTS, REMINDERS, *known.reminders})
+        yield from one((*path, "heirs", what), "role", heir, known.roles | {RECEIVER})
+
+
+def of_requests(form: PathwayForm, known: Known) -> Iterator[Mention]:
+    """What requests and stops name."""
     for index, asked in enumerate(form.requests):
+        path = ("requests", index)
+        yield from one((*path, "drug"), "drug", asked.drug, known.drugs)
+        yield from listed((*path, "acts"), "act", asked.acts, ACTS)
+        yield from listed((*path, "by"), "role", asked.by, known.roles)
+        yield from listed((*path, "tells"), "role", asked.tells, known.roles)
         if asked.override:
-            yield from each(("requests", index), "span", [asked.override.review_after], spans)
-    yield from of_reminders(form, spans)
-    yield from each(("reviews",), "span", [form.reviews.fresh_for], spans)
-    drugs = [fact.exposure for fact in form.facts.values() if fact.exposure]
-    yield from each(("reviews",), "drug", form.reviews.urgent_drugs, drugs)
+            yield from listed((*path, "override", "by"), "role", asked.override.by, known.roles)
+            yield from one((*path, "override", "review_after"), "span", asked.override.review_after, known.spans)
+    for index, stop in enumerate(form.stops):
+        yield from one(("stops", index, "drug"), "drug", stop.drug, known.drugs)
+        yield from listed(("stops", index, "by"), "role", stop.by, known.roles)
 
 
-def of_reminders(form: PathwayForm, spans: list[str]) -> Iterator[Mention]:
-    """What reminders name outside their guards."""
-    for index, reminder in enumerate(form.reminders):
-        path = ("reminders", index)
-        put_off = [given.of for given in (reminder.snooze, reminder.not_possible) if given]
-        answers = [answer.review for answer in reminder.answers.values()]
-        yield from each(path, "span", [*put_off, *answers], spans)
-        if reminder.for_each:
-            yield from each(path, "span", [reminder.for_each.within, reminder.for_each.usual], spans)
-            yield from each(path, "fact", (row["it"] for row in reminder.for_each.fact), list(form.facts))
-            rows = reminder.for_each.episode
-            yield from each(path, "fact", (row.fact for row in rows), list(form.facts))
-            yield from each(path, "span", (name for row in rows for name in (row.from_, row.to)), spans)
+def of_reminder(
+    path: Path, reminder: ReminderForm, form: PathwayForm, known: Known, names: Mapping[str, Kind]
+) -> Iterator[Mention]:
+    """What a reminder names outside its guards."""
+    if form.lines:
+        yield from one((*path, "line"), "line", reminder.line, form.lines)
+    yield from one((*path, "repeat"), "span", reminder.repeat, known.spans)
+    yield from of_ladder((*path, "ladder"), reminder.ladder, known)
+    for index, level in enumerate(reminder.levels):
+        yield from one((*path, "levels", index, "repeat"), "span", level.repeat, known.spans)
+        yield from of_ladder((*path, "levels", index, "ladder"), level.ladder, known)
+    for index, each in enumerate(reminder.acknowledge):
+        yield from listed((*path, "acknowledge", index, "by"), "role", each.by, known.roles)
+    for word, answer in reminder.answers.items():
+        yield from listed((*path, "answers", word, "by"), "role", answer.by, known.roles)
+        yield from one((*path, "answers", word, "review"), "span", answer.review, known.spans)
+    for key, given in (("snooze", reminder.snooze), ("not_possible", reminder.not_possible)):
+        yield from one((*path, key, "of"), "span", given.of if given else None, known.spans)
+    if reminder.for_each:
+        yield from of_each((*path, "for_each"), reminder.for_each, known, names)
+    own = {name for row in it_names(reminder.for_each, dict(names)) for name in row} | set(own_names(reminder))
+    said = {**names, **dict.fromkeys(own)}
+    yield from listed((*path, "opens_when_unknown"), "fact", reminder.opens_when_unknown, said)
+    for index, wording in enumerate(reminder.wordings):
+        place = (*path, "wordings", index, "text")
+        yield from (Mention(place, "fact", name, said) for name in PLACEHOLDER.findall(wording.text))
 
 
-def roles(form: PathwayForm) -> Iterator[Mention]:
-    """The roles that enrol, release, answer for or are told."""
-    known = list(form.roles)
-    yield from each(("enrol",), "role", form.enrol.by, known)
-    yield from each(("clinicians",), "role", form.clinicians, known)
-    for name, latch in form.latches.items():
-        yield from each(("latches", name), "role", latch.released_by, known)
-    for index, asked in enumerate(form.requests):
-        signs = asked.override.by if asked.override else ()
-        yield from each(("requests", index), "role", (*asked.tells, *signs), known)
-    for index, never in enumerate(form.never):
-        yield from each(("never", index), "role", never.tells, known)
+def of_each(path: Path, each: EachForm, known: Known, names: Mapping[str, Kind]) -> Iterator[Mention]:
+    """What a reminder exists once for."""
+    yield from one((*path, "within"), "span", each.within, known.spans)
+    yield from one((*path, "usual"), "span", each.usual, known.spans)
+    yield from listed((*path, "sample"), "analyte", each.sample, ANALYTES)
+    for index, row in enumerate(each.fact):
+        for key, name in row.items():
+            what, there = ("fact", known.facts) if key == "it" else ("name", frozenset(names))
+            yield from one((*path, "fact", index, key), what, name, there)
+    for index, episode in enumerate(each.episode):
+        place = (*path, "episode", index)
+        yield from one((*place, "fact"), "fact", episode.fact, known.facts)
+        yield from listed((*place, "products"), "product", episode.products, known.products)
+        yield from one((*place, "from"), "span", episode.from_, known.spans)
+        yield from one((*place, "to"), "span", episode.to, known.spans)
 
 
-def each(path: tuple[str | int, ...], what: str, named: Iterable[str | None], known: list[str]) -> Iterator[Mention]:
-    """One mention for each name that is given."""
-    for name in named:
-        if name is not None:
-            yield path, what, name, known
+def of_ladder(path: Path, ladder: tuple[RungForm, ...], known: Known) -> Iterator[Mention]:
+    """The roles and channels of a ladder."""
+    for index, rung in enumerate(ladder):
+        for at, to in enumerate(rung.to):
+            place = (*path, index, "to", at)
+            yield from one(place, "role", target(to).role, known.roles)
+            yield from one(place, "channel", target(to).channel, CHANNELS)
+
+
+def entitled(form: PathwayForm) -> frozenset[str]:
+    """Everything that a title may be given to."""
+    leaves = [leaf for region in form.regions.values() for leaf in region.phases]
+    rows = [row.name for choice in form.choices.values() for row in choice.rows]
+    rules = [each.name for part in (form.transitions, form.proposals, form.reminders) for each in part]
+    named = (form.settings, form.facts, form.conditions, form.latches, form.choices, form.regions)
+    return frozenset(
+        [*leaves, *(parent for leaf in leaves for parent in parents(leaf)), *rows, *rules]
+        + [each.id for each in form.reminders]
+        + [name for part in named for name in part]
+    )
+
+
+def parents(leaf: str) -> Iterator[str]:
+    """The phases that a leaf is inside of, the nearest first."""
+    while "." in leaf:
+        leaf = leaf.rpartition(".")[0]
+        yield leaf
+
+
+def one(path: Path, what: str, name: str | None, known: Collection[str]) -> Iterator[Mention]:
+    """A name, where one is given."""
+    if name is not None:
+        yield Mention(path, what, name, known)
+
+
+def listed(path: Path, what: str, names: Iterable[str], known: Collection[str]) -> Iterator[Mention]:
+    """The names of a list."""
+    for index, name in enumerate(names):
+        yield Mention((*path, index), what, name, known)

@@ -1,6 +1,8 @@
 """The one namespace of a pathway: every name a guard may use, with its kind."""
 
-from pathway.clinical.computed import COMPUTED
+from collections.abc import Mapping
+
+from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.instant import span
 from pathway.definition.form import ChoiceForm, EachForm, FactForm, PathwayForm, ReminderForm, SettingForm
 from pathway.definition.guard import Kind
@@ -13,13 +15,13 @@ UNANSWERED = "unanswered"
 OWN = frozenset({"opened", "due", "anchor", "acknowledged", "answered", "answer", "answer.review"})
 
 
-def names_of(form: PathwayForm) -> dict[str, Kind]:
-    """Every name of the pathway's namespace outside its reminders."""
+def names_of(form: PathwayForm, computed: Mapping[str, Computed] = COMPUTED) -> dict[str, Kind]:
+    """Every name of the pathway's namespace outside its reminders. `computed`: the functions it may ask for."""
     names = {"enrolled": INSTANT, "presented": INSTANT, "opened": INSTANT}
     for name, setting in form.settings.items():
         names[name] = setting_kind(setting)
     for name, fact in form.facts.items():
-        names |= fact_kinds(name, fact)
+        names |= fact_kinds(name, fact, computed)
     names |= dict.fromkeys(form.conditions, BOOL)
     for name in form.latches:
         names |= {name: BOOL, f"{name}.at": INSTANT, f"{name}.eased": INSTANT}
@@ -43,7 +45,7 @@ def setting_kind(setting: SettingForm) -> Kind:
     return Kind(type="number", unit=(setting.value or "").partition(" ")[2])
 
 
-def fact_kinds(name: str, fact: FactForm) -> dict[str, Kind]:
+def fact_kinds(name: str, fact: FactForm, computed: Mapping[str, Computed]) -> dict[str, Kind]:
     """A fact's own name and the instants and flags that hang on it."""
     instants = {f"{name}.at": INSTANT, f"{name}.recorded": INSTANT}
     more: tuple[str, ...]
@@ -73,8 +75,12 @@ def fact_kinds(name: str, fact: FactForm) -> dict[str, Kind]:
         )
     if fact.course:
         return instants | {name: Kind(type="enum", values=("none", "begun")), f"{name}.day1": INSTANT}
-    computed = COMPUTED[fact.computed or ""]
-    return instants | {name: Kind(type=computed.type, values=computed.values)}
+    function = computed.get(fact.computed or "")
+    if function is None:
+        return instants
+    # A setting without a unit is written as a bare number, as is the dimensionless `1` of a function.
+    unit = "" if function.unit == "1" else function.unit
+    return instants | {name: Kind(type=function.type, values=function.values, unit=unit)}
 
 
 def choice_kinds(name: str, choice: ChoiceForm) -> dict[str, Kind]:
@@ -106,13 +112,19 @@ def it_names(each: EachForm | None, names: dict[str, Kind]) -> list[dict[str, Ki
             own | under("it.fact", row.fact, names) | under("it.from", row.from_, names) | under("it.to", row.to, names)
             for row in each.episode
         ]
-    rows = []
-    for row in each.fact:
-        aliases = {("it" if key == "it" else f"it.{key}"): name for key, name in row.items()}
-        rows.append(
-            {alias: kind for short, name in aliases.items() for alias, kind in under(short, name, names).items()}
-        )
-    return rows
+    return [
+        {alias: kind for short, name in aliases.items() for alias, kind in under(short, name, names).items()}
+        for aliases in aliases_of(each)
+    ]
+
+
+def aliases_of(each: EachForm | None) -> list[dict[str, str]]:
+    """What `it` and the names below it stand for, once per row of `for_each` as `it_names` gives them."""
+    if each is None or each.review or each.sample:
+        return [{}]
+    if each.episode:
+        return [{"it.fact": row.fact, "it.from": row.from_, "it.to": row.to} for row in each.episode]
+    return [{("it" if key == "it" else f"it.{key}"): name for key, name in row.items()} for row in each.fact]
 
 
 def under(alias: str, name: str, names: dict[str, Kind]) -> dict[str, Kind]:

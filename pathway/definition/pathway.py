@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from pathway.clinical.computed import Computed
 from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Reading
 from pathway.definition.form import ChoiceForm, FactForm, PathwayForm, ReminderForm, TransitionForm
@@ -37,7 +38,10 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Pathway(msgspec.Struct, frozen=True):
-    """A loaded definition. `rules` and `moments` are keyed by guard text; `digest` pins text, tables, computed."""
+    """A loaded definition. `rules` and `moments` are keyed by guard text; `digest` pins text, tables, computed.
+
+    `computed`: the functions its facts need, by `name@version`.
+    """
 
     form: PathwayForm
     digest: str
@@ -47,10 +51,11 @@ class Pathway(msgspec.Struct, frozen=True):
     rules: dict[str, Rule]
     moments: dict[str, Moment]
     reminders: dict[str, ReminderForm]
+    computed: dict[str, Computed]
 
     @property
     def name(self) -> str:
-        """The pathway's name, such as `variant_apl`."""
+        """The pathway's name, as the file says it."""
         return self.form.pathway
 
     def transitions_from(self, region: str, leaf: str) -> tuple[TransitionForm, ...]:
@@ -86,6 +91,6 @@ class Pathway(msgspec.Struct, frozen=True):
 
 
 def target(text: str) -> Target:
-    """`haematologist by page` as a target."""
+    """`physician by page` as a target."""
     role, _, channel = text.partition(" by ")
     return Target(role, channel or "inbox")

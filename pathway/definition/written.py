@@ -2,65 +2,107 @@
 
 from collections.abc import Iterator
 
-from pathway.definition.form import PathwayForm, ReminderForm
+import msgspec
+
+from pathway.definition.form import PathwayForm, ReminderForm, RungForm
 from pathway.definition.guard import Kind, Schema
-from pathway.definition.names import it_names, own_names
+from pathway.definition.names import aliases_of, it_names, own_names
+from pathway.definition.place import Path
 
-Path = tuple[str | int, ...]
+
+class Written(msgspec.Struct, frozen=True):
+    """A guard (`rule`) or an instant (`moment`) at its place, with the names it may use.
+
+    `about`: the names that `it` and what hangs on it stand for.
+    """
+
+    path: Path
+    sort: str
+    text: str
+    schema: Schema
+    about: tuple[str, ...] = ()
 
 
-def guards(form: PathwayForm, names: dict[str, Kind]) -> Iterator[tuple[Path, str, str, Schema]]:
-    """Every guard and instant of a form with its path, its sort (`rule`, `moment`) and the names it may use."""
+def guards(form: PathwayForm, names: dict[str, Kind]) -> Iterator[Written]:
+    """Every guard and instant of a form. Those of a reminder about several facts come once for each."""
     plain = Schema(names=names)
-    for name, text in form.conditions.items():
-        yield ("conditions", name), "rule", text, plain
-    for name, latch in form.latches.items():
-        yield ("latches", name, "when"), "rule", latch.when, plain
-        if latch.release_when:
-            yield ("latches", name, "release_when"), "rule", latch.release_when, plain
-    for name, choice in form.choices.items():
-        texts = [row.when for row in choice.rows if row.when] + ([choice.loosens.when] if choice.loosens else [])
-        for text in texts:
-            yield ("choices", name), "rule", text, plain
-    for part, index, text in acts(form):
-        yield (part, index), "rule", text, plain
+    yield from (Written(path, "rule", text, plain) for path, text in shared(form))
+    yield from (Written(path, "rule", text, plain) for path, text in acts(form))
     for index, never in enumerate(form.never):
-        yield ("never", index), "rule", never.when, plain
-        yield ("never", index), "moment", never.no_later_than, plain
+        yield Written(("never", index, "when"), "rule", never.when, plain)
+        yield Written(("never", index, "no_later_than"), "moment", never.no_later_than, plain)
     for index, reminder in enumerate(form.reminders):
-        for it in it_names(reminder.for_each, names):
+        for it, aliases in zip(it_names(reminder.for_each, names), aliases_of(reminder.for_each), strict=True):
             schema = Schema(names=names | own_names(reminder) | it)
-            for where, text in reminder_guards(reminder):
-                yield ("reminders", index), where, text, schema
+            for path, sort, text in in_reminder(reminder):
+                yield Written(("reminders", index, *path), sort, text, schema, tuple(aliases.values()))
 
 
-def acts(form: PathwayForm) -> Iterator[tuple[str, int, str]]:
-    """The guards of transitions, requests and proposals: part, index, text."""
+def shared(form: PathwayForm) -> Iterator[tuple[Path, str]]:
+    """The guards of conditions, latches and choices."""
+    yield from ((("conditions", name), text) for name, text in form.conditions.items())
+    for name, latch in form.latches.items():
+        yield ("latches", name, "when"), latch.when
+        if latch.release_when:
+            yield ("latches", name, "release_when"), latch.release_when
+    for name, choice in form.choices.items():
+        rows = enumerate(choice.rows)
+        yield from ((("choices", name, "rows", index, "when"), row.when) for index, row in rows if row.when)
+        if choice.loosens:
+            yield ("choices", name, "loosens", "when"), choice.loosens.when
+
+
+def acts(form: PathwayForm) -> Iterator[tuple[Path, str]]:
+    """The guards of transitions, requests and proposals."""
     for index, move in enumerate(form.transitions):
-        yield from (("transitions", index, text) for text in (move.when, *(each.when for each in move.reasons)) if text)
+        path: Path = ("transitions", index)
+        if move.when:
+            yield (*path, "when"), move.when
+        yield from (((*path, "reasons", at, "when"), each.when) for at, each in enumerate(move.reasons))
     for index, asked in enumerate(form.requests):
-        texts = (asked.refuse_when, asked.allow_only_when, *(door.when for door in asked.doors))
-        yield from (("requests", index, text) for text in texts if text)
-    yield from (("proposals", index, each.when) for index, each in enumerate(form.proposals))
+        path = ("requests", index)
+        if asked.refuse_when:
+            yield (*path, "refuse_when"), asked.refuse_when
+        if asked.allow_only_when:
+            yield (*path, "allow_only_when"), asked.allow_only_when
+        yield from (((*path, "doors", at, "when"), door.when) for at, door in enumerate(asked.doors))
+    yield from ((("proposals", index, "when"), each.when) for index, each in enumerate(form.proposals))
 
 
 def reminder_guards(reminder: ReminderForm) -> Iterator[tuple[str, str]]:
-    """The guards and instants of one reminder."""
-    yield "rule", reminder.when
-    yield "rule", reminder.done_when
-    moments = [
-        reminder.due,
-        reminder.anchor,
-        reminder.trigger,
-        reminder.not_before,
-        reminder.deadline,
-        reminder.expires,
-    ]
-    moments += [level.due for level in reminder.levels] + [each.until for each in reminder.acknowledge]
-    ladders = [reminder.ladder, *(level.ladder for level in reminder.levels)]
-    moments += [rung.at for ladder in ladders for rung in ladder]
-    rules: list[str | None] = [each.when for each in reminder.levels] + [each.when for each in reminder.wordings]
-    rules += [text for ladder in ladders for rung in ladder for text in (rung.when, rung.quiet_when)]
-    rules += [each.not_when for each in (reminder.snooze, reminder.not_possible) if each]
-    yield from (("moment", text) for text in moments if text)
-    yield from (("rule", text) for text in rules if text)
+    """The guards and instants of one reminder: sort and text."""
+    yield from ((sort, text) for _, sort, text in in_reminder(reminder))
+
+
+def in_reminder(reminder: ReminderForm) -> Iterator[tuple[Path, str, str]]:
+    """The guards and instants of one reminder: path within it, sort, text."""
+    yield ("when",), "rule", reminder.when
+    yield ("done_when",), "rule", reminder.done_when
+    for key in ("due", "anchor", "trigger", "not_before", "deadline", "expires"):
+        if text := getattr(reminder, key):
+            yield (key,), "moment", text
+    yield from in_ladder(("ladder",), reminder.ladder)
+    for index, level in enumerate(reminder.levels):
+        path: Path = ("levels", index)
+        if level.when:
+            yield (*path, "when"), "rule", level.when
+        if level.due:
+            yield (*path, "due"), "moment", level.due
+        yield from in_ladder((*path, "ladder"), level.ladder)
+    for index, wording in enumerate(reminder.wordings):
+        if wording.when:
+            yield ("wordings", index, "when"), "rule", wording.when
+    for index, each in enumerate(reminder.acknowledge):
+        yield ("acknowledge", index, "until"), "moment", each.until
+    for key, given in (("snooze", reminder.snooze), ("not_possible", reminder.not_possible)):
+        if given and given.not_when:
+            yield (key, "not_when"), "rule", given.not_when
+
+
+def in_ladder(path: Path, ladder: tuple[RungForm, ...]) -> Iterator[tuple[Path, str, str]]:
+    """The guards and instants of a ladder."""
+    for index, rung in enumerate(ladder):
+        yield (*path, index, "at"), "moment", rung.at
+        for key, text in (("when", rung.when), ("quiet_when", rung.quiet_when)):
+            if text:
+                yield (*path, index, key), "rule", text

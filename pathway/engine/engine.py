@@ -282,6 +282,10 @@ def repeated(seen: Remembered, command: str, fingerprint: bytes) -> Answer:
 
 def unmatched(command: AnyCommand) -> Answer:
     """What is said of a command for a case that does not exist."""
-    code = "quarantined" if isinstance(command, Report) else "no_such_case"
-    refusal = Refusal(code, "there is no such case", (), "check the case, or enrol the patient")
+    refusal = Refusal(
+        "quarantined" if isinstance(command, Report) else "no_such_case",
+        "there is no such case",
+        (),
+        "check the case, or enrol the patient",
+    )
     return Answer(command.id, command.case, "refused", (), refusal)

@@ -14,8 +14,6 @@ from pathway.engine.ports import Notice
 #: A notice that is written this much after its instant is marked late: more than a tick, less than the first rung.
 LATE_US = 60 * SECOND
 CRITICAL, PAGE, INBOX = 0, 1, 2
-#: Whom a failed rule tells: somebody at the bed, and somebody who can mend it.
-FAILURE_ROLES = ("charge_nurse", "duty_manager")
 
 
 def notices(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[Notice, ...]:
@@ -36,7 +34,7 @@ def notices(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[No
             )
     found = [notice for group in ringing.values() for notice in rung_notices(pathway, case, group)]
     for event in events:
-        found += other_notices(case, event)
+        found += other_notices(pathway, case, event)
     return (*found, *stand_downs(pathway, case, events))
 
 
@@ -108,7 +106,7 @@ def stand_downs(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tupl
     return tuple(made)
 
 
-def other_notices(case: Case, event: Event) -> list[Notice]:
+def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
     """Deviations, broken invariants and failed rules."""
     body = event.body
     if isinstance(body, DeviationRecorded):
@@ -117,8 +115,8 @@ def other_notices(case: Case, event: Event) -> list[Notice]:
         words = f"{body.invariant} broken"
         return [notice(case, event, role, "page", "violation", CRITICAL, words, ()) for role in body.tells]
     if isinstance(body, RulesFailed):
-        words = "rules failed, look yourself"
-        return [notice(case, event, role, "page", "failure", CRITICAL, words, ()) for role in FAILURE_ROLES]
+        words, tells = "rules failed, look yourself", pathway.form.failures.tells
+        return [notice(case, event, role, "page", "failure", CRITICAL, words, ()) for role in tells]
     return []
 
 

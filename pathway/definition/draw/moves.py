@@ -91,7 +91,7 @@ def origin(pathway: Pathway, region: str, transition: TransitionForm) -> str:
 
 
 def who(by: tuple[str, ...]) -> str:
-    """`automatic`, or the roles in words: `physician, haematologist or consultant`."""
+    """`automatic`, or the roles in words: `physician, physician or consultant`."""
     roles = [each.replace("_", " ") for each in by]
     if not roles:
         return "automatic"

@@ -44,7 +44,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """Every name of a definition; dotted ones such as `fibrinogen.collected` are listed by themselves."""
+    """Every name of a definition; dotted ones such as `pulse.collected` are listed by themselves."""
 
     names: dict[str, Kind]
 

@@ -49,7 +49,7 @@ def explain(tree: Guard, facts: Facts, now: Instant) -> Explanation:
 
 
 def sentence(explanation: Explanation) -> str:
-    """The deciding leaves in the order of the text: `tretinoin is running (...), class is resistant (...)`."""
+    """The deciding leaves in the order of the text: `drug is running (...), grade is severe (...)`."""
     return ", ".join(dict.fromkeys(leaf.phrase for leaf in _deciding(explanation)))
 
 

@@ -60,12 +60,12 @@ class GuardSyntaxError(ValueError):
 
 
 def parse_guard(text: str) -> Guard:
-    """The tree of a guard such as `fibrinogen older than 6 h and not resolved`. Raises GuardSyntaxError."""
+    """The tree of a guard such as `pulse older than 6 h and not resolved`. Raises GuardSyntaxError."""
     return cast("Guard", _parse(text, "guard"))
 
 
 def parse_instant(text: str) -> When:
-    """The tree of an instant such as `earliest(tretinoin.next_dose, opened + 12 h)`. Raises GuardSyntaxError."""
+    """The tree of an instant such as `earliest(drug.next_dose, opened + 12 h)`. Raises GuardSyntaxError."""
     return cast("When", _parse(text, "when"))
 
 

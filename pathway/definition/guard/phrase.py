@@ -33,7 +33,7 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 
 
 def phrase(leaf: Leaf, answer: Answer, facts: Facts, now: Instant) -> str:
-    """What a leaf found: `tretinoin is running (as of 01-Mar-2026 10:00)`; a gap is named with its reason."""
+    """What a leaf found: `drug is running (as of 01-Mar-2026 10:00)`; a gap is named with its reason."""
     if answer == CANNOT_SAY:
         return _gap(leaf, facts)
     match leaf:
