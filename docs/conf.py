@@ -1,6 +1,14 @@
 """How the documentation is built: Markdown by MyST, shown by Furo, nothing fetched from outside."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import generate  # it lies beside this file
+
+generate.write()
 
 project = "Wardpath"
 author = "The Wardpath authors"

@@ -29,3 +29,12 @@ def create_store(place: str | Path, origin: Origin, label: str = "") -> Database
 def is_server(place: str | Path) -> bool:
     """Whether an address is that of a PostgreSQL server."""
     return isinstance(place, str) and place.startswith(SERVERS)
+
+
+def shown(place: str | Path) -> str:
+    """An address for people: the path, or server and database without user and password. Raises StoreRefused."""
+    if not is_server(place):
+        return str(place)
+    from persistence.postgres.store import place as server_and_database
+
+    return server_and_database(str(place))

@@ -3,7 +3,8 @@
 WardpathError
 ├── NotUnderstood        what was asked cannot be read: an option, a time, a file of commands, a map
 ├── NotFound             what was asked for is not there: a case, a reminder, a file
-└── NotHere              it may not be done with this store, or not while another process does it
+├── NotHere              it may not be done with this store, or not while another process does it
+└── PluginRefused        a plug-in cannot be imported, is no plug-in, or takes a name that is taken
 """
 
 from pathway.engine.errors import StoreRefused, WardpathError
@@ -25,3 +26,9 @@ class NotHere(StoreRefused):
     """It may not be done with this store, or not while another process does it."""
 
     code = "not_here"
+
+
+class PluginRefused(WardpathError):
+    """A plug-in cannot be imported, is none, or takes a name that is taken. The message names it and its package."""
+
+    code = "plugin_refused"

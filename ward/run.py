@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 from typing import TextIO
@@ -26,7 +25,9 @@ from ward.demonstration.pace import go_on, note
 from ward.demonstration.story import Scheduled, story
 from ward.errors import NotHere
 from ward.lock import sole
+from ward.place import Place
 from ward.reading import HouseReads
+from ward.settings import settings
 from ward.web.app import create_app
 from ward.wiring import House, house, notices_file, open_store, post
 
@@ -42,17 +43,17 @@ PAGES_S, ALARM_S = 1, 2.0
 LOG = structlog.get_logger()
 
 
-def run_ward(path: Path, *, port: int, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]) -> None:
-    """Run the store at `path` until SIGINT or SIGTERM. Notices go to `out` and to a file beside the store.
+def run_ward(place: Place, *, port: int, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]) -> None:
+    """Run the store at `place` until SIGINT or SIGTERM. Notices go to `out` and to a file beside the store.
 
     `speed`: of a demonstration's time, None for its usual one; a live store takes none. `note_to` is told what a person
     should know. Raises StoreRefused, NotHere where it runs already, live with a speed, or the port is taken.
     """
-    with sole(path), listening(port) as listener:
-        store = open_store(path)
+    with sole(place), listening(port) as listener:
+        store = open_store(place)
         try:
             refuse_history(store)
-            Running(store, path, speed, out, note_to).until_stopped(listener)
+            Running(store, place, speed, out, note_to).until_stopped(listener)
         finally:
             store.close()
 
@@ -61,16 +62,16 @@ class Running:
     """One running ward."""
 
     def __init__(
-        self, store: Store, path: Path, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]
+        self, store: Store, place: Place, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]
     ) -> None:
         wall = SystemClock()
         self.store, self.note_to = store, note_to
         self.clock = clock_for(store, wall, speed)
         self.house = house(store, self.clock)
         self.stopping = Event()
-        self.alarm = alarm_of(self.house, self.clock, wall, path, out)
+        self.alarm = alarm_of(self.house, self.clock, wall, place, out)
         self.feed = Feed(self.house.engine, self.clock, self.told) if plays(store) else None
-        self.notices = notices_file(path)
+        self.notices = notices_file(place)
         self.last_told = ""
         self.server = uvicorn.Server(
             uvicorn.Config(
@@ -160,9 +161,9 @@ def plays(store: Store) -> bool:
     return store.origin == "demonstration" and store.property("label") == story().label
 
 
-def alarm_of(made: House, clock: Clock, wall: SystemClock, path: Path, out: TextIO) -> Alarm:
+def alarm_of(made: House, clock: Clock, wall: SystemClock, place: Place, out: TextIO) -> Alarm:
     """The alarm over a house."""
-    deliver, worker = post(path, out), draw_id()
+    deliver, worker = post(place, out, made.store.origin, settings().channels), draw_id()
     wall_of = clock.wall_of if isinstance(clock, DemonstrationClock | SystemClock) else utc
 
     def failed(error: BaseException) -> None:

@@ -59,12 +59,24 @@ def lay_out(url_of_owner: str, passwords: Mapping[str, str], roles: Roles | None
     return roles
 
 
+def known(url_of_owner: str, roles: Roles) -> frozenset[str]:
+    """Those of the roles that the server has already. Raises StoreRefused."""
+    try:
+        with connect(url_of_owner) as raw:
+            found = raw.execute(b"SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", (list(roles),)).fetchall()
+    except psycopg.Error as error:
+        if told := refusal(error):
+            raise told from None
+        raise
+    return frozenset(name for (name,) in found)
+
+
 def make(raw: Raw, role: str, password: str | None) -> None:
     """Make a role that may log in and nothing else, or give it a new password."""
-    known = raw.execute(b"SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
-    if known and password is None:
+    there = raw.execute(b"SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+    if there and password is None:
         return
-    verb = SQL("ALTER") if known else SQL("CREATE")
+    verb = SQL("ALTER") if there else SQL("CREATE")
     said: Composable = SQL("")
     if password is not None:
         secret = raw.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()

@@ -58,12 +58,7 @@ def connect(url: str, **settings: str) -> Raw:
     `settings` go before the `options` of the URL, and these before `SETTINGS`: a site may tune what it waits for.
     Raises StoreRefused for a URL that is none, psycopg.OperationalError when the server does not let in.
     """
-    try:
-        said = str(conninfo_to_dict(url).get("options") or "")
-    except psycopg.ProgrammingError:
-        raise StoreRefused(
-            "the URL of the database cannot be read", "postgresql://role:password@host/database", "mend it"
-        ) from None
+    said = str(read_url(url).get("options") or "")
     raw = psycopg.connect(
         url,
         autocommit=True,
@@ -76,6 +71,16 @@ def connect(url: str, **settings: str) -> Raw:
     )
     raw.prepared_max = CACHED_STATEMENTS
     return raw
+
+
+def read_url(url: str) -> dict[str, Any]:
+    """The parts of a URL by name. Raises StoreRefused for one that cannot be read, without saying it."""
+    try:
+        return dict(conninfo_to_dict(url))
+    except psycopg.ProgrammingError:
+        raise StoreRefused(
+            "the URL of the database cannot be read", "postgresql://role:password@host/database", "mend it"
+        ) from None
 
 
 def options(settings: Mapping[str, str]) -> str:

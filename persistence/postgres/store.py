@@ -16,7 +16,7 @@ from persistence.database import DatabaseStore, Origin
 from persistence.guards import known_version
 from persistence.postgres.layout import lay_out_tables
 from persistence.postgres.refusal import lost, refusal
-from persistence.postgres.session import LOCK_MS, PostgresSession, Raw, connect, silent, spoken
+from persistence.postgres.session import LOCK_MS, PostgresSession, Raw, connect, read_url, silent, spoken
 from persistence.refusal import busy
 from persistence.session import Session
 from persistence.unit import DatabaseUnit
@@ -181,8 +181,8 @@ class PostgresUnit(DatabaseUnit):
 
 
 def place(url: str) -> str:
-    """Server and database of a URL, without user and password."""
-    said = psycopg.conninfo.conninfo_to_dict(url)
+    """Server and database of a URL, without user and password. Raises StoreRefused for a URL that is none."""
+    said = read_url(url)
     return f"database {said.get('dbname', '')} on {said.get('host', 'this machine')}"
 
 

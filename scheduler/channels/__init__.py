@@ -1,6 +1,9 @@
 """Channels: the ways out of the house. What a channel promises is tests/scheduler/test_channels.py."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
+
+import msgspec
 
 from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Notice
@@ -34,3 +37,16 @@ class Channel(Protocol):
 
         A notice with a key seen before is dropped or shown as a repeat. Raises ChannelFailed.
         """
+
+
+class ChannelKind(msgspec.Struct, frozen=True):
+    """A kind of channel, as a plug-in hands it in under an entry point of the group `wardpath.channels`.
+
+    `real`: it reaches people or devices, so that a demonstration refuses it (safety.md H55). `make`: a channel from a
+    site's settings, names to texts; raises ChannelFailed where it cannot be made from them.
+    """
+
+    name: str
+    version: int
+    real: bool
+    make: Callable[[Mapping[str, str]], Channel]

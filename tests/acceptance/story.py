@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -10,10 +9,9 @@ from pathway.case.envelope import Event
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Stored
 from ward.scenario import Run
-from ward.scenario.run import Fine
+from ward.scenario.run import Fine, Kind
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-Kind = Literal["memory", "sqlite"]
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -29,6 +27,7 @@ def tell(
     name: str,
     *,
     store: Kind = "memory",
+    url: str = "",
     cadence_s: int | None = None,
     zone: str | None = None,
     fine: Sequence[Fine] = (),
@@ -36,7 +35,7 @@ def tell(
 ) -> Told:
     """Run a scenario of this folder to its end."""
     path = SCENARIOS / f"{name}.toml"
-    with Run(path, store=store, cadence_s=cadence_s, zone=zone, fine=fine, reopen=reopen) as run:
+    with Run(path, store=store, url=url, cadence_s=cadence_s, zone=zone, fine=fine, reopen=reopen) as run:
         failed = tuple(f"step {seen['step']}: {each}" for seen in run.steps() for each in seen["failed"])
         return Told(
             failed,

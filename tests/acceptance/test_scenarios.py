@@ -6,10 +6,13 @@ import pytest
 
 from pathway.case.events import DeathRecorded, PhaseEntered, ReminderClosed
 from pathway.clinical.instant import instant
-from tests.acceptance.story import SCENARIOS, Kind, tell
+from tests.acceptance.story import SCENARIOS, tell
 from ward.scenario import Run, read
+from ward.scenario.run import Kind
 
 STORES: tuple[Kind, ...] = ("memory", "sqlite")
+#: What runs on a server too: both weeks, a stop against a confirmation, wrong blood, and a retraction.
+SERVED = ("k7a", "k7b", "m3_e9", "m3_e24", "m1_e19")
 #: The first slice; a file that is missing fails its own test instead of vanishing from the list.
 EDGES = ("1", "2", "3", "4", "5", "6", "7", "9", "10", "11", "12", "14", "17", "18", "20", "22", "24", "24_reversed")
 SLICE = ("k3", "k7a", "k7b", *(f"m3_e{each}" for each in EDGES))
@@ -28,6 +31,14 @@ def test_whatever_a_scenario_expects_is_so(stem: str, store: Kind) -> None:
     told = tell(stem, store=store)
     assert told.failed == ()
     assert told.problems == ()
+
+
+@pytest.mark.parametrize("stem", SERVED, ids=named)
+def test_a_server_keeps_the_very_bytes_that_memory_keeps(stem: str, bare_database: str) -> None:
+    told = tell(stem, store="postgresql", url=bare_database, reopen=["day 1 12:00"])
+    assert told.failed == ()
+    assert told.problems == ()
+    assert told.stored == tell(stem).stored
 
 
 @pytest.mark.parametrize("stem", THERE, ids=named)

@@ -2,14 +2,14 @@
 
 Data goes to standard output, notes and progress to standard error; `--json` prints stable keys.
 
-Exit codes: 0 done; 1 refused, or a scenario that does not hold; 2 not understood; 3 not found; 4 the record or the
-definition is damaged; 5 the store cannot be opened, or not for this.
+Exit codes: 0 done; 1 refused, or a scenario that does not hold; 2 not understood; 3 not found; 4 the record, the
+definition or a plug-in is damaged; 5 the store cannot be opened, or not for this.
 """
 
-from ward.cli import act, do, labs, pathways, read, serve
+from ward.cli import act, do, labs, operate, pathways, read, serve
 from ward.cli.app import app
 
-__all__ = ["act", "app", "do", "labs", "main", "pathways", "read", "serve"]
+__all__ = ["act", "app", "do", "labs", "main", "operate", "pathways", "read", "serve"]
 
 
 def main() -> None:

@@ -1,36 +1,23 @@
-"""Acting: make a store, send a command, take note of a reminder."""
+"""Acting: send a command, take note of a reminder."""
 
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from pathway.case.commands import Acknowledge, Answer, AnyCommand
 from pathway.case.envelope import By
 from pathway.case.words import describe
-from ward.cli.app import AsJson, Db, app, opened, said, store_path
+from ward.cli.app import AsJson, Db, app, opened, said
 from ward.cli.exits import Exit
 from ward.cli.shape import print_json
 from ward.clock import draw_id
 from ward.entry import BYTES_LIMIT, from_json
 from ward.errors import NotFound, NotUnderstood
-from ward.wiring import House, create_store
+from ward.wiring import House
 
 Speaker = Annotated[str | None, typer.Option("--by", help="Who speaks; else WARDPATH_BY.", show_default=False)]
 Role = Annotated[str | None, typer.Option("--role", help="Under which role; else WARDPATH_ROLE.", show_default=False)]
-
-
-@app.command()
-def init(
-    ctx: typer.Context,
-    origin: Annotated[Literal["live", "demonstration"], typer.Option(help="For ever: it cannot be changed later.")],
-    label: Annotated[str, typer.Option(help="What the pages call it.")] = "",
-    db: Db = None,
-) -> None:
-    """Make a new, empty store."""
-    path = store_path(ctx, db)
-    create_store(path, origin, label).close()
-    typer.echo(f"made {path}: {origin}{f', {label}' if label else ''}")
 
 
 @app.command()

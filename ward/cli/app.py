@@ -1,7 +1,6 @@
 """The root of the command line: options for every command, and the store they speak of."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
@@ -10,7 +9,9 @@ from rich.table import Table
 
 from ward.cli.exits import EXIT_HELP, Edge
 from ward.logs import log_to
+from ward.place import Place, place_of
 from ward.settings import DEMONSTRATION_DB, Settings
+from ward.settings import settings as settings_now
 from ward.wiring import House, open_house
 
 app = typer.Typer(
@@ -23,8 +24,12 @@ app = typer.Typer(
 )
 
 Db = Annotated[
-    Path | None,
-    typer.Option("--db", help="The store's file; else WARDPATH_DB, else demo.db in this folder.", show_default=False),
+    str | None,
+    typer.Option(
+        "--db",
+        help="The store: a file, or postgresql://role@host/database; else WARDPATH_DB, else demo.db in this folder.",
+        show_default=False,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys; instants as RFC 3339 in UTC.")]
 Case = Annotated[str, typer.Argument(help="The token of the case, as `wardpath cases` lists it.")]
@@ -37,13 +42,13 @@ class Said:
     """What was said before the command's name."""
 
     settings: Settings
-    db: Path | None = None
+    db: str | None = field(default=None, repr=False)
 
 
 @app.callback()
 def root(ctx: typer.Context, db: Db = None) -> None:
     """Keep the options that come before a command."""
-    settings = Settings()
+    settings = settings_now()
     log_to(level=settings.log)
     ctx.obj = Said(settings, db)
 
@@ -54,15 +59,16 @@ def said(ctx: typer.Context) -> Said:
     return found
 
 
-def store_path(ctx: typer.Context, db: Path | None) -> Path:
-    """The store's file: said after the command, before it, in WARDPATH_DB, or the demonstration's."""
+def store_place(ctx: typer.Context, db: str | None) -> Place:
+    """Where the store is: said after the command, before it, in WARDPATH_DB, or the demonstration's."""
     root_said = said(ctx)
-    return db or root_said.db or root_said.settings.db or DEMONSTRATION_DB
+    text = db or root_said.db or root_said.settings.db
+    return place_of(text) if text else DEMONSTRATION_DB
 
 
-def opened(ctx: typer.Context, db: Path | None) -> House:
+def opened(ctx: typer.Context, db: str | None) -> House:
     """The store that is spoken of, with its engine; closed when the command ends. Raises StoreRefused."""
-    house = open_house(store_path(ctx, db))
+    house = open_house(store_place(ctx, db))
     ctx.call_on_close(house.close)
     return house
 

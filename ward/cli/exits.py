@@ -16,7 +16,7 @@ from pathway.engine.errors import (
     UnknownBundle,
     WardpathError,
 )
-from ward.errors import NotFound, NotUnderstood
+from ward.errors import NotFound, NotUnderstood, PluginRefused
 from ward.scenario.form import ScenarioWrong
 
 
@@ -38,7 +38,7 @@ EXIT_HELP = "\n\n".join(
         "1 refused, or a scenario that does not hold",
         "2 not understood",
         "3 not found",
-        "4 the record, the definition or the scenario is damaged",
+        "4 the record, the definition, the scenario or a plug-in is damaged",
         "5 the store cannot be opened, or not for this",
     )
 )
@@ -49,6 +49,7 @@ CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (NotFound, Exit.NOT_FOUND),
     (DefinitionError, Exit.DAMAGED),
     (ScenarioWrong, Exit.DAMAGED),
+    (PluginRefused, Exit.DAMAGED),
     (RecordDamaged, Exit.DAMAGED),
     (UnknownBundle, Exit.DAMAGED),
     (StoreRefused, Exit.STORE_REFUSED),

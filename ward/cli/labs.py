@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pathway.clinical.instant import iso, show_span
-from ward.cli.app import AsJson, Db, app, printed, store_path, table
+from ward.cli.app import AsJson, Db, app, printed, store_place, table
 from ward.cli.exits import note, plain_markup
 from ward.cli.shape import print_json
+from ward.place import there
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -51,8 +52,8 @@ def labs(
 
     about = find_map(mapping)
     rows = read_rows(file, about, frozenset(subject or ()))
-    path = store_path(ctx, db)
-    store = open_store(path) if path.exists() else create_store(path, "demonstration", about.label)
+    place = store_place(ctx, db)
+    store = open_store(place) if there(place) else create_store(place, "demonstration", about.label)
     ctx.call_on_close(store.close)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"importing {file.name}", total=rows.count)

@@ -6,26 +6,40 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pathway.definition.load import load
+from pathway.definition.checker import check as check_pathway
 from pathway.definition.pathway import Pathway
+from pathway.definition.schema import schema as pathway_schema
 from ward.cli.app import AsJson, app
 from ward.cli.exits import Exit, note
 from ward.cli.shape import print_json, print_json_line
+from ward.definitions import read_pathway, read_text
 from ward.errors import NotFound, NotUnderstood
+from ward.plugins import computed_facts
 from ward.wiring import pathways
-
-FILE_LIMIT = 2_000_000
 
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A pathway file.")],
+    file: Annotated[Path | None, typer.Argument(help="A pathway file.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the format, for editors.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Check a pathway file: OK with its counts, or the first error with its line."""
+    """Check a pathway file: OK with its counts, or every fault with its place, in the order of the file."""
+    if schema:
+        print_json(pathway_schema())
+        return
+    if file is None:
+        raise NotUnderstood("no file to check", "a pathway file, or --schema", "name the file")
+    faults = check_pathway(read_text(file), file.name, computed_facts())
+    for fault in () if json else faults:
+        note(f"wardpath: {fault}")
+    if any(each.severity == "error" for each in faults):
+        if json:
+            print_json({"faults": faults})
+        raise typer.Exit(Exit.DAMAGED)
     found = counts(read_pathway(file))
     if json:
-        print_json(found)
+        print_json({**found, "faults": faults})
         return
     told = ", ".join(f"{count} {name}" for name, count in found.items() if isinstance(count, int) and name != "version")
     typer.echo(f"OK {found['pathway']} version {found['version']}: {told}")
@@ -54,6 +68,7 @@ def scenario(
     file: Annotated[Path, typer.Argument(help="A scenario file.")],
     store: Annotated[Literal["memory", "sqlite"], typer.Option(help="Where it is kept while it runs.")] = "memory",
     cadence: Annotated[int | None, typer.Option(min=1, help="Seconds between ticks; else at each due instant.")] = None,
+    pathway: Annotated[Path | None, typer.Option(help="The file of a pathway of one's own to run it on.")] = None,
     json: AsJson = False,
 ) -> None:
     """Run a scenario and show what it brings about, step by step."""
@@ -62,7 +77,8 @@ def scenario(
     if not file.is_file():
         raise NotFound(f"{file} is no file", "a scenario file", "check the path")
     kept = True
-    for step in run_scenario(file, store=store, cadence_s=cadence):
+    own = (read_pathway(pathway),) if pathway else ()
+    for step in run_scenario(file, store=store, cadence_s=cadence, own=own):
         kept = kept and not step["failed"]
         if json:
             print_json_line(step)
@@ -82,20 +98,6 @@ def told(step: dict[str, Any]) -> Iterator[str]:
             yield f"      {kind}: {', '.join(named)}"
     for each in step["failed"]:
         yield f"      DOES NOT HOLD: {each}"
-
-
-def read_pathway(file: Path) -> Pathway:
-    """The pathway in a file. Raises NotFound, NotUnderstood, DefinitionError."""
-    try:
-        text = file.read_bytes()
-    except OSError as error:
-        raise NotFound(f"{file} cannot be read ({error.strerror})", "a pathway file", "check the path") from error
-    if len(text) > FILE_LIMIT:
-        raise NotUnderstood(f"{file} has over {FILE_LIMIT} bytes", "a pathway file", "check the path")
-    try:
-        return load(text.decode(), file.name)
-    except UnicodeDecodeError as error:
-        raise NotUnderstood(f"{file} is not UTF-8", "a text in UTF-8", "convert it") from error
 
 
 def counts(pathway: Pathway) -> dict[str, str | int]:

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ward.cli.app import Db, app, store_path
+from ward.cli.app import Db, app, store_place
 from ward.cli.exits import note
 from ward.errors import NotUnderstood
+from ward.place import there
 from ward.settings import PORT
 
 #: A day in nine seconds; faster than this nothing can be seen.
@@ -32,13 +33,13 @@ def run(
     """
     from ward.run import SPEED, run_ward
 
-    path = store_path(ctx, db)
+    place = store_place(ctx, db)
     own_speed = read_speed(speed)
     if demo:
         own_speed = own_speed or SPEED
-        if not path.exists():
-            make(path)
-    run_ward(path, port=port, speed=own_speed, out=sys.stdout, note_to=note)
+        if not there(place):
+            make(Path(place))
+    run_ward(place, port=port, speed=own_speed, out=sys.stdout, note_to=note)
 
 
 def make(path: Path) -> None:

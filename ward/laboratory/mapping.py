@@ -2,6 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -49,7 +50,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: Columns
     items: dict[str, Item]
     subjects: tuple[str, ...] = ()
-    decimal_sign: str = "."
+    decimal_sign: Literal[".", ","] = "."
 
     @property
     def gap(self) -> Span:

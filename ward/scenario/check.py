@@ -22,7 +22,11 @@ def check(path: Path, scenario: Scenario, calendar: Calendar, pathways: Iterable
     """The instants of the steps. Raises ScenarioWrong with file, line and step for whatever does not exist."""
     pathway = next((each for each in pathways if each.name == scenario.pathway), None)
     if pathway is None:
-        raise ScenarioWrong(f"{path}: no pathway {scenario.pathway}", "a pathway that is shipped", "name one")
+        raise ScenarioWrong(
+            f"{path}: no pathway {scenario.pathway}",
+            "a pathway that is shipped or handed in",
+            "name one, or hand its file in",
+        )
     text = path.read_text(encoding="utf-8")
     moments: list[Instant] = []
     down = False

@@ -9,10 +9,12 @@ from typing import Any, Literal, Self
 
 from pathway.case.commands import AnyCommand, Refusal
 from pathway.clinical.instant import SECOND, Instant
+from pathway.definition.pathway import Pathway
 from pathway.engine import Engine
 from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Store
 from ward.clock import FixedClock
+from ward.place import Place
 from ward.scenario.check import check
 from ward.scenario.expectation import misses
 from ward.scenario.form import Scenario, ScenarioWrong, Step, line_of, read
@@ -23,21 +25,25 @@ from ward.wiring import create_store, memory_store, open_store, pathways
 
 #: A span of the story that is walked more finely: from, to (as the file writes moments), seconds between two looks.
 Fine = tuple[str, str, int]
+Kind = Literal["memory", "sqlite", "postgresql"]
 
 
 def run_scenario(
     path: Path,
     *,
-    store: Literal["memory", "sqlite"] = "memory",
+    store: Kind = "memory",
+    url: str = "",
     cadence_s: int | None = None,
     zone: str | None = None,
+    own: Sequence[Pathway] = (),
 ) -> Iterator[dict[str, Any]]:
     """Run a scenario file on a fresh store; one object of plain values for each step, `failed` among its keys.
 
-    `cadence_s`: seconds between two looks of the clock between steps; None looks only at steps. `zone`: the ward's
-    clock runs in this zone instead of the file's. Raises ScenarioWrong.
+    `url`: of a database with nothing in it, for the store `postgresql`. `cadence_s`: seconds between two looks of the
+    clock between steps; None looks only at steps. `zone`: the ward's
+    clock runs in this zone instead of the file's. `own`: pathways beside the known ones. Raises ScenarioWrong.
     """
-    with Run(path, store=store, cadence_s=cadence_s, zone=zone) as run:
+    with Run(path, store=store, url=url, cadence_s=cadence_s, zone=zone, own=own) as run:
         yield from run.steps()
 
 
@@ -51,16 +57,19 @@ class Run:
         self,
         path: Path,
         *,
-        store: Literal["memory", "sqlite"] = "memory",
+        store: Kind = "memory",
+        url: str = "",
         cadence_s: int | None = None,
         zone: str | None = None,
         fine: Sequence[Fine] = (),
         reopen: Sequence[str] = (),
+        own: Sequence[Pathway] = (),
     ) -> None:
+        self.pathways = (*own, *pathways())
         self.path, self.scenario = path, read(path)
         self.calendar = calendar_of(path, self.scenario, zone)
         self.writer = Writer(self.scenario, self.calendar)
-        self.moments = check(path, self.scenario, self.calendar, pathways())
+        self.moments = check(path, self.scenario, self.calendar, self.pathways)
         self.cadence_s = cadence_s
         moment = self.calendar.moment
         self.fine = [(moment(begin), moment(end), seconds) for begin, end, seconds in fine]
@@ -68,11 +77,13 @@ class Run:
         self.clock = FixedClock(self.moments[0])
         self.down = False
         self._stack = ExitStack()
-        self._file: Path | None = None
+        self._place: Place | None = None
         if store == "sqlite":
-            self._file = Path(self._stack.enter_context(TemporaryDirectory())) / "scenario.db"
-        self.store: Store = create_store(self._file, "demonstration") if self._file else memory_store()
-        self.engine = Engine(self.store, pathways(), self.clock)
+            self._place = Path(self._stack.enter_context(TemporaryDirectory())) / "scenario.db"
+        elif store == "postgresql":
+            self._place = url
+        self.store: Store = memory_store() if self._place is None else create_store(self._place, "demonstration")
+        self.engine = Engine(self.store, self.pathways, self.clock)
 
     def __enter__(self) -> Self:
         """The run itself."""
@@ -154,10 +165,10 @@ class Run:
 
     def restart(self) -> None:
         """Close the store and open it again; what the engine kept in memory is gone."""
-        if self._file is not None:
+        if self._place is not None:
             self.store.close()
-            self.store = open_store(self._file)
-        self.engine = Engine(self.store, pathways(), self.clock)
+            self.store = open_store(self._place)
+        self.engine = Engine(self.store, self.pathways, self.clock)
 
     def wrong(self, number: int, problem: str) -> ScenarioWrong:
         """An error with the place of its step."""

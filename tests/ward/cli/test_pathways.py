@@ -28,6 +28,40 @@ def test_a_fault_is_told_with_its_line(wardpath: Run, tmp_path: Path):
     assert result.stderr.count("\n") == 1
 
 
+def test_all_faults_are_told_in_the_order_of_the_file(wardpath: Run, tmp_path: Path):
+    text = SHIPPED.replace("class is sensitive", "klass is sensitive", 1)
+    text = text.replace('recheck_s1 = { value = "6 h"', 'recheck_s1 = { value = "9 h"')
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    result = wardpath("check", "own.toml")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert ["recheck_s1" in line or "klass" in line for line in result.stderr.splitlines()] == [True, True]
+    as_objects = wardpath("check", "own.toml", "--json")
+    assert as_objects.exit_code == 4
+    found = json.loads(as_objects.stdout)["faults"]
+    assert [each["code"] for each in found] == ["bounds", "guard_unknown_name"]
+    assert found[1]["near"] == "class"
+    lines = result.stderr.splitlines()
+    assert [f":{each['line']}:{each['column']}: " in line for each, line in zip(found, lines, strict=True)] == [
+        True
+    ] * 2
+
+
+def test_a_warning_keeps_no_file_out(wardpath: Run, tmp_path: Path):
+    text = SHIPPED.replace('"laboratory", "duty_manager"]', '"laboratory", "duty_manager", "porter"]', 1)
+    (tmp_path / "own.toml").write_text(text, encoding="utf-8")
+    result = wardpath("check", "own.toml")
+    assert (result.exit_code, "warning: role porter" in result.stderr) == (0, True)
+    assert [each["severity"] for each in data(wardpath("check", "own.toml", "--json"))["faults"]] == ["warning"]
+
+
+def test_the_schema_of_the_format_is_printed_for_editors(wardpath: Run):
+    assert "PathwayForm" in data(wardpath("check", "--schema"))["$defs"]
+
+
+def test_there_is_something_to_check(wardpath: Run):
+    assert wardpath("check").exit_code == 2
+
+
 def test_a_missing_file_is_not_found(wardpath: Run):
     for words in (("check", "none.toml"), ("diagram", "none.toml"), ("scenario", "none.toml")):
         assert wardpath(*words).exit_code == 3

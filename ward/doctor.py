@@ -1,0 +1,236 @@
+"""The doctor: looks a store over from its pages to its chains and says what is wrong, and how to mend it."""
+
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from pathway.clinical.instant import SECOND, Instant, iso, show_span
+from pathway.engine.errors import StoreRefused
+from persistence.health import Health, health
+from ward.clock import SystemClock
+from ward.place import Place, is_server
+from ward.record import Progress, check_record
+from ward.wiring import House, house, open_store
+
+Severity = Literal["ok", "warning", "fault"]
+GRAVEST: tuple[Severity, ...] = ("fault", "warning", "ok")
+#: Clocks this far apart are remarked on; this far, and due times and leases can no longer be trusted.
+SKEW_US, WRONG_US = 2 * SECOND, 30 * SECOND
+#: Ticks come every few seconds; after so long nobody ticks.
+SILENT_US = 60 * SECOND
+#: A log of writes and a backup beside the store must fit; below the second nothing does.
+ROOM_BYTES, LITTLE_BYTES = 512 * 2**20, 32 * 2**20
+#: Where a kind of record is damaged.
+RESTORE = "stop the ward, keep this file apart, and restore the last sound backup"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at. `expected` and `mend` are empty where it is well. No patient data."""
+
+    severity: Severity
+    about: str
+    what: str
+    expected: str = ""
+    mend: str = ""
+    case: str = ""
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """The store under examination."""
+
+    place: Place
+    house: House
+    health: Health
+    now: Instant
+    quick: bool
+    progress: Progress
+
+
+def examine(place: Place, *, quick: bool, progress: Progress) -> list[Finding]:
+    """Look a store over, gravest finding first. What cannot be looked at is a fault, never an exception.
+
+    `quick` leaves out the chains and the folds. `progress` is told the cases done and how many there are.
+    """
+    found = [
+        Finding("ok", "wardpath", version("wardpath")),
+        Finding("ok", "python", f"{platform.python_version()} on {platform.system()}"),
+    ]
+    try:
+        with closing(open_store(place)) as store:
+            made = house(store)
+            examined = Examined(place, made, health(place, quick), made.clock.now(), quick, progress)
+            for about, look in LOOKS:
+                found += looked(about, look, examined)
+    except StoreRefused as error:
+        found.append(Finding("fault", "store", error.happened, error.expected, error.mend))
+    return sorted(found, key=lambda each: GRAVEST.index(each.severity))
+
+
+def worst(findings: list[Finding]) -> Severity:
+    """The gravest severity among findings."""
+    return min((each.severity for each in findings), key=GRAVEST.index, default="ok")
+
+
+def looked(about: str, look: Callable[[Examined], Iterator[Finding]], store: Examined) -> list[Finding]:
+    """What one look finds; where it finds nothing to remark on, that it is well."""
+    try:
+        return list(look(store)) or [Finding("ok", about, "nothing wrong")]
+    except StoreRefused as error:
+        return [Finding("fault", about, f"could not be looked at: {error.happened}", error.expected, error.mend)]
+
+
+# --- what is looked at -----------------------------------------------------------------------------------------------
+
+
+def versions(store: Examined) -> Iterator[Finding]:
+    """The database and its driver, the schema, what kind of store it is."""
+    for name, said in store.health.versions.items():
+        yield Finding("ok", name, said)
+    yield Finding("ok", "origin", store.house.store.origin)
+
+
+def settings(store: Examined) -> Iterator[Finding]:
+    """Settings on which it depends whether what was acknowledged is kept."""
+    for each in store.health.settings:
+        if each.found == each.wanted:
+            yield Finding("ok", each.name, each.found)
+        else:
+            grave = each.loses and store.house.store.origin == "live"
+            yield Finding("fault" if grave else "warning", each.name, each.found, each.wanted, each.mend)
+
+
+def integrity(store: Examined) -> Iterator[Finding]:
+    """Pages, indexes and references, as the database itself checks them."""
+    for each in store.health.damage:
+        yield Finding("fault", "integrity", each, "a whole database", RESTORE)
+
+
+def guards(store: Examined) -> Iterator[Finding]:
+    """The triggers that keep rows from being changed."""
+    for name in store.health.unguarded:
+        mend = "find out who took it away, then restore a backup or run `wardpath upgrade`"
+        yield Finding("fault", "guards", f"the trigger {name} is missing or turned off", "it to be there", mend)
+
+
+def record(store: Examined) -> Iterator[Finding]:
+    """The chain of every case, and its rows against the fold of its events."""
+    for case in store.health.headless:
+        yield Finding("fault", "record", "events without a head row", "a row on the boards", RESTORE, case)
+    if store.quick:
+        yield Finding("ok", "record", "left out by --quick")
+        return
+    found = check_record(store.house, store.progress)
+    for each in found.problems:
+        yield Finding("fault", "record", each.what, "events and rows as they were written", RESTORE, each.case)
+    until = "nothing yet" if found.until is None else f"until {iso(found.until)}"
+    yield Finding("ok", "record", f"{found.cases} cases, {found.events} events, {until}")
+
+
+def undecidable(store: Examined) -> Iterator[Finding]:
+    """Open cases whose definition this release does not have: nothing rings for them."""
+    known = {each.digest for each in store.house.pathways}
+    for head in store.house.store.heads():
+        if head.bundle not in known:
+            what = f"pinned to a definition that is not here ({head.pathway}, {head.bundle[:12]})"
+            mend = "run the release it was enrolled with, or name its file in WARDPATH_PATHWAYS"
+            yield Finding("fault", "undecidable", what, "its definition: it is not looked at", mend, head.case)
+
+
+def clocks(store: Examined) -> Iterator[Finding]:
+    """Recorded instants that lie ahead of the clock, and the server's clock beside this machine's."""
+    heads = [head for head in store.house.store.heads(closed=True) if head.origin != "deidentified"]
+    ahead = max((head.recorded_at - store.now for head in heads), default=0)
+    if ahead > SKEW_US:
+        what = f"the last event was recorded {show_span(whole(ahead))} ahead of this clock"
+        yield apart(ahead, what, "a clock that never goes back")
+    if store.health.clock_us is not None:
+        skew = abs(store.health.clock_us - SystemClock().now())
+        if skew > SKEW_US:
+            yield apart(skew, f"the server's clock is {show_span(whole(skew))} off this machine's", "one time")
+
+
+def apart(skew_us: int, what: str, expected: str) -> Finding:
+    """Two clocks that differ."""
+    return Finding("fault" if skew_us > WRONG_US else "warning", "clocks", what, expected, "set the clocks by NTP")
+
+
+def room(store: Examined) -> Iterator[Finding]:
+    """Space on the disk of the store."""
+    if is_server(store.place):
+        yield Finding("ok", "disk", "the server's own; not seen from here")
+        return
+    path = Path(store.place).resolve()
+    free, size = shutil.disk_usage(path.parent).free, path.stat().st_size
+    wanted = max(ROOM_BYTES, 2 * size)
+    told = f"{free // 2**20} MiB free, the store has {size // 2**20} MiB"
+    if free >= wanted:
+        yield Finding("ok", "disk", told)
+    else:
+        severity: Severity = "fault" if free < LITTLE_BYTES else "warning"
+        yield Finding(
+            severity, "disk", told, f"{wanted // 2**20} MiB", "make room, or move the store by backup and restore"
+        )
+
+
+def quarantine(store: Examined) -> Iterator[Finding]:
+    """Reports that could be given to no case."""
+    try:
+        count = len(store.house.store.quarantined())
+    except StoreRefused:
+        # The auditor may not read what is quarantined; damage would be told as such elsewhere.
+        yield Finding("warning", "quarantine", "could not be counted", "a role that may read it", "ask as application")
+        return
+    if count:
+        mend = "look at each: a report of a patient lies where nobody acts on it"
+        yield Finding("warning", "quarantine", f"{count} reports wait", "none", mend)
+
+
+def notices(store: Examined) -> Iterator[Finding]:
+    """Notices that were given up."""
+    count = sum(state == "undeliverable" for _, state in store.house.store.notices())
+    if count:
+        mend = "mend the channel; what they spoke of is still on the board"
+        yield Finding("warning", "notices", f"{count} could not be delivered", "none", mend)
+
+
+def heartbeat(store: Examined) -> Iterator[Finding]:
+    """When the scheduler last finished a round."""
+    last = store.house.store.beats().get("tick_done")
+    silent = last is None or store.now - last > SILENT_US
+    told = "no round yet" if last is None else f"last round {iso(whole_instant(last))}"
+    if silent and store.house.store.origin == "live":
+        mend = "start `wardpath run`, unless the ward is stopped on purpose"
+        yield Finding("warning", "heartbeat", f"{told}: nobody rings", "a round every few seconds", mend)
+    else:
+        yield Finding("ok", "heartbeat", told)
+
+
+def whole(span_us: int) -> int:
+    """A span without its fraction of a second."""
+    return span_us - span_us % SECOND
+
+
+def whole_instant(at: Instant) -> Instant:
+    """An instant without its fraction of a second."""
+    return Instant(whole(at))
+
+
+LOOKS: tuple[tuple[str, Callable[[Examined], Iterator[Finding]]], ...] = (
+    ("versions", versions),
+    ("settings", settings),
+    ("integrity", integrity),
+    ("guards", guards),
+    ("record", record),
+    ("undecidable", undecidable),
+    ("clocks", clocks),
+    ("disk", room),
+    ("quarantine", quarantine),
+    ("notices", notices),
+    ("heartbeat", heartbeat),
+)
