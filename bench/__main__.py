@@ -1,4 +1,7 @@
-"""`python -m bench`: one JSON object a line for each bench; NAMES="decide_result wake_flat" picks some."""
+"""`python -m bench`: one JSON object a line for each bench; NAMES="decide_result wake_flat" picks some.
+
+The peers are other libraries in an environment of their own, which is made when NAMES names one of them, and only then.
+"""
 
 import os
 import sys
@@ -6,25 +9,39 @@ from collections.abc import Callable
 
 import msgspec
 
-from bench import command_sqlite, decide_result, replay_evolve, wake_flat
+from bench import as_of, command_pg, command_sqlite, decide, memory_idle_case, p99, peer, replay_evolve, wake_flat
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Figure]] = {
-    "decide_result": decide_result.measure,
+    "decide_result": decide.measure_result,
+    "decide_transition": decide.measure_transition,
+    "decide_result_large": decide.measure_result_large,
+    "decide_transition_large": decide.measure_transition_large,
     "command_sqlite": command_sqlite.measure,
+    "command_pg_1": command_pg.measure_1,
+    "command_pg_8": command_pg.measure_8,
+    "p99_sqlite_8": p99.measure_sqlite,
+    "p99_pg_8": p99.measure_pg,
     "replay_evolve": replay_evolve.measure,
+    "as_of_1000": as_of.measure,
     "wake_flat": wake_flat.measure,
+    "memory_idle_case": memory_idle_case.measure,
+}
+PEERS: dict[str, Callable[[], Figure]] = {
+    "peer_eventsourcing_append": peer.measure_append,
+    "peer_statemachine_transition": peer.measure_transition,
 }
 
 
 def main() -> int:
-    """Measure what NAMES names, or everything. Exit 2 for a name that is none; else 0, also where a goal is missed."""
+    """Measure what NAMES names, or all but the peers. Exit 2 for a name that is none; else 0, a missed goal or not."""
+    known = BENCHES | PEERS
     names = os.environ.get("NAMES", "").split() or list(BENCHES)
-    if unknown := [name for name in names if name not in BENCHES]:
-        print(f"no such bench: {', '.join(unknown)}; expected some of: {', '.join(BENCHES)}", file=sys.stderr)
+    if unknown := [name for name in names if name not in known]:
+        print(f"no such bench: {', '.join(unknown)}; expected some of: {', '.join(known)}", file=sys.stderr)
         return 2
     for name in names:
-        print(msgspec.json.encode(BENCHES[name]()).decode(), flush=True)
+        print(msgspec.json.encode(known[name]()).decode(), flush=True)
     return 0
 
 

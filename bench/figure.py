@@ -10,11 +10,11 @@ import msgspec
 class Figure(msgspec.Struct, frozen=True):
     """`ours` and `limit` in `unit`; `ratio` is ours over limit, `goal` the largest good one, `met` whether it is.
 
-    An absolute figure has no limit, ratio or goal: None.
+    An absolute figure has no limit, ratio or goal: None. A figure that could not be taken has nothing but a note.
     """
 
     name: str
-    ours: float
+    ours: float | None
     limit: float | None
     ratio: float | None
     goal: float | None
@@ -33,6 +33,17 @@ def against(name: str, ours: list[float], limit: list[float], *, goal: float, un
     ratio = median(mine / other for mine, other in zip(ours, limit, strict=True))
     mine, other = round(median(ours), 2), round(median(limit), 2)
     return Figure(name, mine, other, round(ratio, 3), goal, ratio <= goal, unit, note)
+
+
+def within(name: str, ours: float, limit: float, unit: str, note: str) -> Figure:
+    """A figure that must stay below a bound which is a number, and no other program's time."""
+    ratio = round(ours / limit, 3)
+    return Figure(name, round(ours, 2), limit, ratio, 1.0, ratio <= 1, unit, note)
+
+
+def untaken(name: str, unit: str, why: str) -> Figure:
+    """A figure that cannot be taken on this machine."""
+    return Figure(name, None, None, None, None, None, unit, why)
 
 
 def took_us(act: Callable[[], object]) -> float:

@@ -1,12 +1,20 @@
-"""What every test may ask for: the shared data, and one Hypothesis profile for machines and one for people."""
+"""What every test may ask for: the shared data, and one Hypothesis profile for machines and one for people.
+
+One PostgreSQL server serves the whole run, with one database for each test.
+"""
 
 import os
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.persistence.server import Server, missing, running
+
 ROOT = Path(__file__).resolve().parent.parent
+SKIPPED = pytest.StashKey[int]()
 
 # Machines get the same examples on every run, people get new ones. No deadline: a busy machine is no fault.
 settings.register_profile("machine", derandomize=True, deadline=None)
@@ -21,3 +29,49 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared data absent: no folder {folder}; name it in WARDPATH_SHARED to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[tuple[Server, str]]:
+    """The server of this run, and a database with an empty store to be copied."""
+    from persistence.postgres.store import PostgresStore
+
+    with running() as server:
+        template = server.make()
+        PostgresStore.create(template, "demonstration", "Ward W1").close()
+        yield server, Server.name(template)
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Server:
+    """A PostgreSQL server; skips, and counts it, where there can be none."""
+    if why := missing():
+        request.config.stash[SKIPPED] = request.config.stash.get(SKIPPED, 0) + 1
+        if os.environ.get("CI"):
+            pytest.fail(f"PostgreSQL: {why}; continuous integration must not skip these tests")
+        pytest.skip(f"PostgreSQL: {why}")
+    return request.getfixturevalue("_server")[0]
+
+
+@pytest.fixture
+def database(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a new database with an empty store."""
+    url = server.make(request.getfixturevalue("_server")[1])
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def bare_database(server: Server) -> Iterator[str]:
+    """The URL of a new database with nothing in it."""
+    url = server.make()
+    yield url
+    server.drop(url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say that PostgreSQL was not tested: a run without it is no proof of that store."""
+    if skipped := config.stash.get(SKIPPED, 0):
+        terminalreporter.section("PostgreSQL", red=True)
+        whole = "" if find_spec("psycopg") else " and all of test_postgres.py"
+        terminalreporter.write_line(f"{skipped} tests of the PostgreSQL store{whole} DID NOT RUN: {missing()}")
