@@ -130,6 +130,8 @@ class NoticeRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         Index("notice_unsent", "severity", "created_at", "key", sqlite_where=UNSENT, postgresql_where=UNSENT),
         Index("notice_case", "case"),
+        # A command withdraws among the few that wait, however many the case ever had.
+        Index("notice_pending", "case", sqlite_where=UNSENT, postgresql_where=UNSENT),
         CLUSTERED,
     )
     key: str = Field(sa_type=Words, primary_key=True)

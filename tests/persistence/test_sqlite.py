@@ -436,7 +436,7 @@ def test_columns_stand_in_the_order_of_the_struct(table, struct):
         (statements.SELECT_UNLOOKED, (1, 1), "case_head_looked_at"),
         (statements.SELECT_NEXT_LOOK, (), "case_head_next_look"),
         (statements.SELECT_CLAIMABLE, (1, 1, 1), "notice_unsent"),
-        (statements.SELECT_PENDING, ("c1",), "notice_case"),
+        (statements.SELECT_PENDING, ("c1",), "notice_pending"),
         (statements.SELECT_CASE_OF_PATIENT, ("p1",), "case_head_patient"),
         (statements.SELECT_EVENTS, ("c1", 0), "PRIMARY KEY"),
     ],

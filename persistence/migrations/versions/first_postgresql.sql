@@ -87,6 +87,8 @@ CREATE TABLE notice (
 
 CREATE INDEX notice_case ON notice ("case")
 
+CREATE INDEX notice_pending ON notice ("case") WHERE state IN ('waiting', 'sending')
+
 CREATE INDEX notice_unsent ON notice (severity, created_at, key) WHERE state IN ('waiting', 'sending')
 
 CREATE TABLE remembered (
