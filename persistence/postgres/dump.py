@@ -12,8 +12,6 @@ from pathway.engine.errors import StoreRefused
 from persistence.postgres.refusal import refusal
 from persistence.postgres.session import SCHEMA, connect, read_url
 
-#: How a file of pg_dump's custom format begins.
-MAGIC = b"PGDMP"
 DUMP, RESTORE = "pg_dump", "pg_restore"
 
 
@@ -52,15 +50,6 @@ def restore(source: Path, url: str) -> None:
             f"the database holds a schema {SCHEMA} already", "a database without a store", "use another database"
         )
     call(url, RESTORE, "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(source))
-
-
-def is_dump(source: Path) -> bool:
-    """Whether a file is a dump in custom format."""
-    try:
-        with source.open("rb") as file:
-            return file.read(len(MAGIC)) == MAGIC
-    except OSError:
-        return False
 
 
 def at_hand(program: str) -> bool:

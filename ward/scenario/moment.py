@@ -37,7 +37,3 @@ class Calendar:
         local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at)).astimezone(self.zone)
         seconds = local.strftime(":%S") if local.second else ""
         return f"day {(local.date() - self.first).days} {local:%H:%M}{seconds}"
-
-    def is_moment(self, text: object) -> bool:
-        """Whether a value is written as a day of the scenario."""
-        return isinstance(text, str) and DAY.fullmatch(text.strip()) is not None

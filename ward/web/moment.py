@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from pathway.clinical.instant import SECOND, Instant, instant, show_span, utc
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -39,12 +38,6 @@ def moment_text(at: int | None, zone: ZoneInfo) -> str:
         return NOT_RECORDED
     local = utc(at).astimezone(zone)
     return f"{day_text(local)} {local:%H:%M}"
-
-
-def weekday_text(at: int, zone: ZoneInfo) -> str:
-    """`Thu 05-Mar-2026` in the zone (D+Ta-0017)."""
-    local = utc(at).astimezone(zone)
-    return f"{WEEKDAYS[local.weekday()]} {day_text(local)}"
 
 
 def clock_text(at: int, zone: ZoneInfo) -> str:
