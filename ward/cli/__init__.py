@@ -6,10 +6,10 @@ Exit codes: 0 done; 1 refused, or a scenario that does not hold; 2 not understoo
 definition or a plug-in is damaged; 5 the store cannot be opened, or not for this.
 """
 
-from ward.cli import act, do, labs, operate, pathways, read, serve
+from ward.cli import act, book, do, labs, operate, pathways, read, serve
 from ward.cli.app import app
 
-__all__ = ["act", "app", "do", "labs", "main", "operate", "pathways", "read", "serve"]
+__all__ = ["act", "app", "book", "do", "labs", "main", "operate", "pathways", "read", "serve"]
 
 
 def main() -> None:
