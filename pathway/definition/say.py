@@ -254,15 +254,15 @@ def figure(pathway: Pathway, name: str) -> str:
 
 
 def quantity(text: str) -> str:
-    """`100 mg/dL` as people write it; UCUM's `10*9/L` and `{INR}` in print."""
+    """`100 mg/dL` as people write it; UCUM codes in print."""
     number, _, measure = text.partition(" ")
     return lasting(text) if measure in SPAN_UNITS else f"{number} {unit(measure)}".strip()
 
 
 def unit(text: str) -> str:
-    """A UCUM unit in print, powers raised, annotations without their braces."""
+    """A UCUM unit in print, powers raised; a mere annotation in braces is left out, the fact's title says it."""
     if text.startswith("{") and text.endswith("}"):
-        return "" if text == "{INR}" else text[1:-1]
+        return ""
     for code, print_ in PRINTED:
         text = text.replace(code, print_)
     return text
