@@ -1,9 +1,14 @@
 """The drawings of the shipped pathways, as files. `python -m ward.diagram` redraws `diagrams/`."""
 
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from pathway.definition.draw import to_mermaid, to_svg
+from pathway.case.envelope import Event
+from pathway.case.events import CaseEnrolled, PhaseEntered
+from pathway.case.facts import zone_of
+from pathway.definition.draw import Step, overview, to_mermaid, to_svg, travelled
+from pathway.definition.guard import show_moment
 from pathway.definition.load import shipped
 from pathway.definition.pathway import Pathway
 
@@ -13,9 +18,33 @@ REDRAW = "python -m ward.diagram"
 
 
 def draw(pathway: Pathway) -> dict[str, str]:
-    """File name to text: the Mermaid text and the SVG of one pathway. The same definition gives the same bytes."""
+    """File name to text: Mermaid, the whole as SVG, an overview, and each region by itself.
+
+    The same definition gives the same bytes.
+    """
     name = f"{pathway.form.pathway}_v{pathway.form.version}"
-    return {f"{name}.mmd": to_mermaid(pathway), f"{name}.svg": to_svg(pathway)}
+    regions = pathway.form.regions if len(pathway.form.regions) > 1 else ()
+    return {
+        f"{name}.mmd": to_mermaid(pathway),
+        f"{name}.svg": to_svg(pathway),
+        f"{name}_overview.svg": to_svg(overview(pathway)),
+        **{f"{name}_{region}.svg": to_svg(pathway, (region,)) for region in regions},
+    }
+
+
+def draw_path(pathway: Pathway, events: Iterable[Event]) -> str:
+    """The SVG of a pathway with the path of one case over it: phases and moves numbered, where it stands marked."""
+    moves, zone = {each.name: each.id for each in pathway.form.transitions}, "UTC"
+    steps: list[Step] = []
+    for event in events:
+        if isinstance(event.body, CaseEnrolled):
+            zone = event.body.zone
+        elif isinstance(event.body, PhaseEntered):
+            body, when = event.body, show_moment(event.occurred_at, zone_of(zone))
+            move = moves.get(body.transition, body.transition)
+            steps.append(Step(len(steps) + 1, body.region, body.leaf, move, when))
+    titles = {leaf: pathway.title(leaf) for region in pathway.form.regions.values() for leaf in region.phases}
+    return to_svg(pathway, path=travelled(steps, titles))
 
 
 def drawings() -> dict[str, str]:

@@ -9,10 +9,11 @@ import typer
 from pathway.definition.checker import check as check_pathway
 from pathway.definition.pathway import Pathway
 from pathway.definition.schema import schema as pathway_schema
-from ward.cli.app import AsJson, app
+from ward.cli.app import AsJson, Db, app, opened
 from ward.cli.exits import Exit, note
+from ward.cli.read import known, looked
 from ward.cli.shape import print_json, print_json_line
-from ward.definitions import read_pathway, read_text
+from ward.definitions import read_pathway, read_site, read_text
 from ward.errors import NotFound, NotUnderstood
 from ward.plugins import computed_facts
 from ward.wiring import pathways
@@ -21,6 +22,7 @@ from ward.wiring import pathways
 @app.command()
 def check(
     file: Annotated[Path | None, typer.Argument(help="A pathway file.")] = None,
+    overrides: Annotated[Path | None, typer.Option(help="A file with a site's own settings, checked with it.")] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON schema of the format, for editors.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -30,14 +32,15 @@ def check(
         return
     if file is None:
         raise NotUnderstood("no file to check", "a pathway file, or --schema", "name the file")
-    faults = check_pathway(read_text(file), file.name, computed_facts())
+    site = None if overrides is None else read_site(overrides)
+    faults = check_pathway(read_text(file), file.name, computed_facts(), site)
     for fault in () if json else faults:
         note(f"wardpath: {fault}")
     if any(each.severity == "error" for each in faults):
         if json:
             print_json({"faults": faults})
         raise typer.Exit(Exit.DAMAGED)
-    found = counts(read_pathway(file))
+    found = counts(read_pathway(file, site))
     if json:
         print_json({**found, "faults": faults})
         return
@@ -47,13 +50,21 @@ def check(
 
 @app.command()
 def diagram(
+    ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="A pathway file; else the shipped one.")] = None,
     out: Annotated[Path | None, typer.Option(help="A folder to write the drawings to; else they are printed.")] = None,
+    case: Annotated[str | None, typer.Option(help="A case: its path is drawn over its pathway.")] = None,
+    db: Db = None,
 ) -> None:
-    """Draw a pathway."""
-    from ward.diagram import draw
+    """Draw a pathway: whole, as an overview and region by region; or the path of a case over it."""
+    from ward.diagram import draw, draw_path
 
-    drawings = draw(read_pathway(file) if file else pathways()[0])
+    if case is None:
+        drawings = draw(read_pathway(file) if file else pathways()[0])
+    else:
+        house = opened(ctx, db)
+        looked(ctx, house, "diagram", [known(house, case)])
+        drawings = {f"{case}.svg": draw_path(house.engine.pathway(case), house.engine.timeline(case))}
     for name, text in sorted(drawings.items()):
         if out is None:
             typer.echo(text)

@@ -18,6 +18,7 @@ from pathway.definition.draw.layout import (
 from pathway.definition.draw.measure import width_of, wrapped
 from pathway.definition.draw.moves import exits_of, in_words, named, origin, titled
 from pathway.definition.draw.shapes import LINE, SIZE, Box, Panel, Point, Shape, Text, Wire
+from pathway.definition.draw.travelled import Travelled
 from pathway.definition.form import TransitionForm
 from pathway.definition.pathway import Pathway
 
@@ -25,6 +26,8 @@ from pathway.definition.pathway import Pathway
 WIDEST = 1800
 #: Heading of the page; length of the lines of the legend of exits.
 TOP, ARM = 84, 48
+#: Width of the lines of a patient's path.
+PATH_WIDTH = 420
 BEGINS = "A case begins here."
 KEYS = (
     (True, "Dashed: automatic. It follows what is known or given; nobody makes it."),
@@ -47,11 +50,15 @@ class Page(msgspec.Struct, frozen=True):
     panels: tuple[tuple[Point, Panel], ...]
 
 
-def page(pathway: Pathway) -> Page:
-    """The page of a pathway."""
+def page(pathway: Pathway, regions: tuple[str, ...] = (), path: Travelled | None = None) -> Page:
+    """The page of a pathway: these regions of it (all where none is named), with the path of a patient over it."""
     form = pathway.form
-    regions = [titled_region(region_panel(pathway, region), len(form.regions)) for region in form.regions]
-    panels = regions + ([exits_panel(pathway)] if exits_of(form) else []) + [key_panel()]
+    shown = regions or tuple(form.regions)
+    panels = [titled_region(region_panel(pathway, region), len(form.regions)) for region in shown]
+    if any(region in shown for region, _ in exits_of(form)):
+        panels.append(exits_panel(pathway, shown))
+    panels += [path_panel(path)] if path else []
+    panels.append(key_panel())
     places: list[tuple[Point, Panel]] = []
     x, y, row = MARGIN, TOP, 0
     limit = max(WIDEST, *(panel.width + 2 * MARGIN for panel in panels))
@@ -72,12 +79,24 @@ def titled_region(panel: Panel, regions: int) -> Panel:
     return msgspec.structs.replace(panel, title=f"Region: {panel.title}") if regions > 1 else panel
 
 
-def exits_panel(pathway: Pathway) -> Panel:
-    """The moves into and out of closed phases, a row each."""
+def path_panel(path: Travelled) -> Panel:
+    """The steps of a patient's path, a line each."""
+    y, remarks = HEADING, []
+    for said in path.legend:
+        for line in wrapped(said, PATH_WIDTH, SIZE):
+            y += LINE
+            remarks.append(((MARGIN, y), Text(line)))
+    return Panel("The path of this patient", PATH_WIDTH + 2 * MARGIN, y + MARGIN, (), (), None, tuple(remarks))
+
+
+def exits_panel(pathway: Pathway, shown: tuple[str, ...]) -> Panel:
+    """The moves of these regions into and out of closed phases, a row each."""
     shapes: list[Shape] = []
     wires: list[Wire] = []
     y = HEADING + PADDING
     for region, exit_ in exits_of(pathway.form):
+        if region not in shown:
+            continue
         row, joined = exit_row(pathway, region, exit_, y)
         shapes += row
         wires += joined

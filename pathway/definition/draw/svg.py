@@ -3,27 +3,33 @@
 from collections.abc import Iterator
 from html import escape
 
+from pathway.definition.draw.measure import width_of
 from pathway.definition.draw.moves import in_words
 from pathway.definition.draw.page import Page, page
 from pathway.definition.draw.shapes import LINE, SIZE, Panel, Point, Shape, Text, Wire
+from pathway.definition.draw.travelled import Travelled
 from pathway.definition.pathway import Pathway
 
 INK, SOFT, PAPER, GROUND, BORDER = "#1b2733", "#44525f", "#ffffff", "#f5f7f9", "#c3ccd4"
 #: Lines and label frames of automatic moves and of moves by a role. Both dark on light; the dashes tell them apart.
 AUTOMATIC, BY_ROLE = "#0b5a8f", "#1b2733"
+#: The path of a patient: dark on light, and always with its number beside it.
+PATH = "#7a1f6b"
 FRAMES = {"phase": (PAPER, "#5b6b7a"), "parent": ("#e9eef3", "#8696a5")}
 FONT = "system-ui, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 DASHES = ' stroke-dasharray="7 4"'
 CORNER, HEAD_LONG, HEAD_WIDE = 8, 10, 5
 
 
-def to_svg(pathway: Pathway) -> str:
-    """The picture of a pathway, ending in a line feed. Each move carries its condition and sources as a tooltip."""
-    drawn = page(pathway)
+def to_svg(pathway: Pathway, regions: tuple[str, ...] = (), path: Travelled | None = None) -> str:
+    """The picture of a pathway, ending in a line feed. Each move carries its condition and sources as a tooltip.
+
+    `regions`: those to draw, all where none is named. `path`: where a patient has been, drawn over it with numbers.
+    """
+    drawn = page(pathway, regions, path)
     name = f"{pathway.form.pathway}-v{pathway.form.version}"
-    return "\n".join(
-        [*opening(pathway, drawn, name), *(line for at, each in drawn.panels for line in panel(at, each)), "</svg>", ""]
-    )
+    lines = (line for at, each in drawn.panels for line in panel(at, each, path))
+    return "\n".join([*opening(pathway, drawn, name), *lines, "</svg>", ""])
 
 
 def opening(pathway: Pathway, drawn: Page, name: str) -> Iterator[str]:
@@ -41,7 +47,7 @@ def opening(pathway: Pathway, drawn: Page, name: str) -> Iterator[str]:
     yield f'<text x="24" y="62" fill="{SOFT}">{escape(drawn.heading[1])}</text>'
 
 
-def panel(at: Point, each: Panel) -> Iterator[str]:
+def panel(at: Point, each: Panel, path: Travelled | None = None) -> Iterator[str]:
     """One panel at its place: ground, parents, lines, phases and labels, in this order from back to front."""
     yield f'<g transform="translate({at[0]} {at[1]})">'
     yield (
@@ -51,6 +57,8 @@ def panel(at: Point, each: Panel) -> Iterator[str]:
     yield from (line for shape in each.shapes if shape.kind == "parent" for line in boxed(shape))
     yield from (line for wire in each.wires for line in wired(wire))
     yield from (line for shape in each.shapes if shape.kind != "parent" for line in boxed(shape))
+    if path is not None:
+        yield from (line for shape in each.shapes for line in badge(shape, path))
     if each.dot:
         yield from beginning(each.dot, bool(each.shapes))
     yield from (written(text, x, y, "start") for (x, y), text in each.remarks)
@@ -75,6 +83,27 @@ def boxed(shape: Shape) -> Iterator[str]:
     for index, text in enumerate(shape.lines):
         yield written(text, area.x + area.width // 2, y + LINE * index, "middle")
     yield "</g>"
+
+
+def badge(shape: Shape, path: Travelled) -> Iterator[str]:
+    """The numbers of a patient's steps at the corner of a phase or move; where the patient stands has a broad frame."""
+    numbers = path.badges.get(shape.name)
+    if numbers is None or shape.kind == "parent":
+        return
+    box, here = shape.box, shape.kind == "phase" and shape.name in path.here
+    frame = f'fill="none" stroke="{PATH}" stroke-width="{6 if here else 3}"'
+    yield (
+        f'<g data-path="{escape(shape.name)}"><rect x="{box.x}" y="{box.y}" width="{box.width}" '
+        f'height="{box.height}" rx="{12 if shape.kind == "move" else 5}" {frame}/>'
+    )
+    text = f"{numbers} now" if here else numbers
+    width = width_of(text, SIZE, bold=True) + 14
+    x, y = box.right - width + 6, box.y - 10
+    yield f'<rect x="{x}" y="{y}" width="{width}" height="20" rx="10" fill="{PATH}"/>'
+    yield (
+        f'<text x="{x + width // 2}" y="{y + 15}" text-anchor="middle" font-weight="bold" fill="{PAPER}">'
+        f"{escape(text)}</text></g>"
+    )
 
 
 def wired(wire: Wire) -> Iterator[str]:
