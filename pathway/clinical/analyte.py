@@ -10,7 +10,7 @@ from pathway.clinical.table import read_table
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A LOINC code; `verified` when it was seen in the public source named."""
+    """A LOINC code, or one of ours that begins with `local:`; `verified` when seen in the public source named."""
 
     loinc: str
     verified: bool
@@ -116,11 +116,11 @@ SPECIMEN_PROBLEMS: Mapping[str, str] = MappingProxyType(_TABLE.problems)
 NO_RESULT: Mapping[str, str] = MappingProxyType(
     {text: problem for problem, texts in _TABLE.no_result.items() for text in texts}
 )
-_BY_LOINC = {code.loinc: each.name for each in _TABLE.analytes for code in each.codes}
+_BY_LOINC = {code.loinc: each.name for each in _TABLE.analytes for code in each.codes if code.verified}
 
 
 def analyte_of(loinc: str) -> str | None:
-    """The analyte a LOINC code measures; None for a code of the table of findings or one not known."""
+    """The analyte a LOINC code measures; None for a code of the table of findings, one not known or not verified."""
     return _BY_LOINC.get(loinc.strip())
 
 

@@ -9,34 +9,69 @@ from typing import Literal
 
 import msgspec
 
+from pathway.clinical.age import AGE_BANDS, AGE_INPUTS, DEATH_BANDS, age_band, early_death_band
+from pathway.clinical.anthracycline import (
+    LIMIT_INPUTS,
+    STATES,
+    TOTAL_INPUTS,
+    anthracycline_in_course,
+    anthracycline_limit,
+    anthracycline_total,
+)
+from pathway.clinical.body import BSA_INPUTS, WEIGHT_INPUTS, bsa, bsa_du_bois, bsa_haycock, weight_moved
+from pathway.clinical.differentiation import DS_GRADES, DS_INPUTS, differentiation_grade, differentiation_signs
+from pathway.clinical.dose import (
+    BASES,
+    BASIS_INPUTS,
+    REDUCTION_INPUTS,
+    TRETINOIN_INPUTS,
+    daunorubicin_basis,
+    daunorubicin_percent,
+    tretinoin_dose,
+)
 from pathway.clinical.fusion import FUSIONS
+from pathway.clinical.given import ReadingRefused, bound, concluded, number, word
 from pathway.clinical.isth import ISTH, isth_dic
 from pathway.clinical.knowledge import (
     confirmed_partner,
     knowledge_conflict,
     partner_class,
     pml_rara_state,
+    rearrangement_state,
     suspected_class,
     suspicion_basis,
 )
 from pathway.clinical.quantity import show
 from pathway.clinical.reading import Interval, Reading
+from pathway.clinical.response import (
+    REFRACTORY_INPUTS,
+    RELAPSE_INPUTS,
+    RESPONSE_INPUTS,
+    RESPONSES,
+    refractory,
+    relapse,
+    response,
+)
+from pathway.clinical.risk import RISK_CLASSES, RISK_INPUTS, aml_risk_2017, aml_risk_2022
 from pathway.clinical.table import table_hash
 
-#: A function over `tuple[Report, ...]` or over `dict[str, Reading]`, as `takes` says.
+__all__ = ["COMPUTED", "TABLES", "Computed", "ReadingRefused", "isth_dic_reading"]
+
+#: A function over `tuple[Report, ...]`, over `dict[str, Reading]` or over a `Given`, as `takes` says.
 Function = Callable[..., Reading]
 
 
 class Computed(msgspec.Struct, frozen=True):
     """A computed fact.
 
-    `takes`: `reports` (the standing reports in recorded order) or `readings` (by the names of `inputs`, each with its
-    UCUM unit, empty for a word). `type` with the closed `values` of an enum, or the UCUM `unit` of a number.
+    `takes`: `reports` (the standing reports in recorded order), `readings` (by the names of `inputs`, each with its
+    UCUM unit, empty for a word) or `case` (a `Given`: readings, and with them reports, courses and dates). `type` with
+    the closed `values` of an enum, or the UCUM `unit` of a number.
     """
 
     name: str
     version: int
-    takes: Literal["reports", "readings"]
+    takes: Literal["reports", "readings", "case"]
     function: Function
     type: Literal["enum", "number", "bool"]
     values: tuple[str, ...] = ()
@@ -63,12 +98,6 @@ class Computed(msgspec.Struct, frozen=True):
         return isinstance(value, bool)
 
 
-class ReadingRefused(Exception):
-    """A computed fact was given a reading of another kind than it takes, or gave one of another than it says."""
-
-    code = "computed_reading_kind"
-
-
 def isth_dic_reading(readings: Mapping[str, Reading]) -> Reading:
     """The ISTH score from readings of platelets, marker, pt_prolongation and fibrinogen; unknown ones are missing.
 
@@ -77,48 +106,14 @@ def isth_dic_reading(readings: Mapping[str, Reading]) -> Reading:
     another marker word.
     """
     score = isth_dic(
-        _interval(readings, "platelets"),
-        _word(readings, "marker"),
-        _interval(readings, "pt_prolongation"),
-        _interval(readings, "fibrinogen"),
+        number(readings, "platelets"),
+        word(readings, "marker"),
+        number(readings, "pt_prolongation"),
+        number(readings, "fibrinogen"),
     )
-    given = [readings[name] for name, _ in ISTH_INPUTS if name in readings]
-    used = [each for each in given if each.known]
     missing = [name.replace("_", " ") for name, _ in ISTH_INPUTS if name not in readings or not readings[name].known]
     lacking = f" (without {', '.join(missing)})" if missing else ""
-    return Reading(
-        known=True,
-        value=score,
-        at=max((each.at for each in used if each.at is not None), default=None),
-        recorded=max((each.recorded for each in used if each.recorded is not None), default=None),
-        until=min((each.until for each in given if each.until is not None), default=None),
-        events=tuple(sorted({position for each in used for position in each.events})),
-        shown=f"ISTH score {show(score, '1')}{lacking}",
-    )
-
-
-def _interval(readings: Mapping[str, Reading], name: str) -> Interval | None:
-    reading = readings.get(name)
-    if reading is None or not reading.known:
-        return None
-    if not isinstance(reading.value, Interval):
-        raise ReadingRefused(
-            f"The ISTH score was given a {name} that is no number. Expected an interval in the unit of its inputs. "
-            "Mend the fact that the pathway binds to it."
-        )
-    return reading.value
-
-
-def _word(readings: Mapping[str, Reading], name: str) -> str | None:
-    reading = readings.get(name)
-    if reading is None or not reading.known:
-        return None
-    if not isinstance(reading.value, str):
-        raise ReadingRefused(
-            f"The ISTH score was given a {name} that is no word. Expected one of {', '.join(ISTH.marker)}. "
-            "Mend the fact that the pathway binds to it."
-        )
-    return reading.value
+    return concluded(score, bound(readings, ISTH_INPUTS), f"ISTH score {show(score, '1')}{lacking}")
 
 
 def _keyed(facts: Iterable[Computed]) -> Mapping[str, Computed]:
@@ -132,7 +127,24 @@ ISTH_INPUTS = (
     ("fibrinogen", ISTH.items["fibrinogen"].unit),
 )
 PML_RARA = ("not_tested", "pending", "negative_single_method", "negative_two_methods", "positive", "conflicting")
+REARRANGEMENT = ("not_tested", "pending", "rearranged", "identified", "none_found")
 PARTNERS = ("none", *(word for word, each in FUSIONS.items() if each.variant), "other", "several")
+
+TABLE_NAMES = (
+    "ages",
+    "aml_risk",
+    "analytes",
+    "anthracyclines",
+    "body",
+    "codes",
+    "differentiation",
+    "doses",
+    "fusions",
+    "isth_dic",
+    "karyotype",
+    "response",
+    "units",
+)
 
 COMPUTED: Mapping[str, Computed] = _keyed(
     (
@@ -145,11 +157,29 @@ COMPUTED: Mapping[str, Computed] = _keyed(
             "suspected_class", 1, "reports", suspected_class, "enum", ("none", "sensitive", "resistant", "unclassified")
         ),
         Computed("suspicion_basis", 1, "reports", suspicion_basis, "enum", ("none", "banding", "molecular")),
+        Computed("rearrangement_state", 1, "reports", rearrangement_state, "enum", REARRANGEMENT),
         Computed("knowledge_conflict", 1, "reports", knowledge_conflict, "bool"),
         Computed("isth_dic", 1, "readings", isth_dic_reading, "number", inputs=ISTH_INPUTS, unit="1"),
+        Computed("age_band", 1, "readings", age_band, "enum", AGE_BANDS, AGE_INPUTS),
+        Computed("early_death_band", 1, "case", early_death_band, "enum", DEATH_BANDS),
+        Computed("bsa", 1, "readings", bsa, "number", inputs=BSA_INPUTS, unit="m2"),
+        Computed("bsa_du_bois", 1, "readings", bsa_du_bois, "number", inputs=BSA_INPUTS, unit="m2"),
+        Computed("bsa_haycock", 1, "readings", bsa_haycock, "number", inputs=BSA_INPUTS, unit="m2"),
+        Computed("weight_moved", 1, "readings", weight_moved, "bool", inputs=WEIGHT_INPUTS),
+        Computed("tretinoin_dose", 1, "readings", tretinoin_dose, "number", inputs=TRETINOIN_INPUTS, unit="mg/d"),
+        Computed("daunorubicin_basis", 1, "readings", daunorubicin_basis, "enum", BASES, BASIS_INPUTS),
+        Computed("daunorubicin_percent", 1, "readings", daunorubicin_percent, "number", (), REDUCTION_INPUTS, "%"),
+        Computed("anthracycline_total", 1, "case", anthracycline_total, "number", (), TOTAL_INPUTS, "mg/m2"),
+        Computed("anthracycline_limit", 1, "case", anthracycline_limit, "enum", STATES, LIMIT_INPUTS),
+        Computed("anthracycline_in_course", 1, "case", anthracycline_in_course, "bool"),
+        Computed("response", 1, "readings", response, "enum", RESPONSES, RESPONSE_INPUTS),
+        Computed("relapse", 1, "readings", relapse, "bool", inputs=RELAPSE_INPUTS),
+        Computed("refractory", 1, "case", refractory, "bool", inputs=REFRACTORY_INPUTS),
+        Computed("aml_risk_2022", 1, "readings", aml_risk_2022, "enum", RISK_CLASSES, RISK_INPUTS),
+        Computed("aml_risk_2017", 1, "readings", aml_risk_2017, "enum", RISK_CLASSES, RISK_INPUTS),
+        Computed("differentiation_signs", 1, "readings", differentiation_signs, "number", inputs=DS_INPUTS, unit="1"),
+        Computed("differentiation_grade", 1, "readings", differentiation_grade, "enum", DS_GRADES, DS_INPUTS),
     )
 )
 #: The SHA-256 of every table's bytes: what a case pins beside the version of each fact.
-TABLES: Mapping[str, str] = MappingProxyType(
-    {name: table_hash(name) for name in ("analytes", "fusions", "isth_dic", "units")}
-)
+TABLES: Mapping[str, str] = MappingProxyType({name: table_hash(name) for name in TABLE_NAMES})

@@ -18,8 +18,10 @@ DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "
 GREEK = {0x3B1: "ALPHA", 0x391: "ALPHA", 0x3B2: "BETA", 0x392: "BETA", 0x3B3: "GAMMA", 0x393: "GAMMA"}
 RECEPTOR = re.compile(r"\bRAR[ -]?(ALPHA|BETA|GAMMA)\b")
 SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,14}", re.ASCII)
-FUSION_WORDS = re.compile(r" (FUSION|FUSION GENE|FUSION TRANSCRIPT|TRANSCRIPT|REARRANGEMENT)$")
-JOIN = r"(?P<join> ?(?:::|/|-) ?| )"
+FUSION_WORDS = re.compile(r" (FUSION|FUSION GENE|FUSION TRANSCRIPT|TRANSCRIPT|REARRANGEMENT|\(?RECIPROCAL\)?)$")
+JOIN = r"(?P<join> ?(?:::|/|-|:) ?| )"
+#: Marks of italics, as reports carry them over from their layout.
+MARKS = re.compile(r"</?(?:i|em)>|\*|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 class Fusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"engine_class": "class"}):
@@ -130,7 +132,7 @@ def partner_of(text: str) -> Fusion | None:
         return None
     tidy = FUSION_WORDS.sub("", _tidy(text))
     receptor = rf"(?P<receptor>{'|'.join(_RECEPTORS)})"
-    for form in (rf"(?P<partner>.+?){JOIN}{receptor}(?:(?:::|/|-).+)?", rf"{receptor}{JOIN}(?P<partner>.+)"):
+    for form in (rf"(?P<partner>.+?){JOIN}{receptor}(?:(?:::|/|-|:).+)?", rf"{receptor}{JOIN}(?P<partner>.+)"):
         found = re.fullmatch(form, tidy)
         if found:
             return _fused(found["partner"], _RECEPTORS[found["receptor"]], unlisted=found["join"].strip() == "::")
@@ -161,7 +163,7 @@ def class_of(fusion: Fusion, truncated: bool) -> FusionClass:
 
 
 def _tidy(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).translate(DASHES).translate(GREEK).upper()
+    plain = unicodedata.normalize("NFKC", MARKS.sub("", text)).translate(DASHES).translate(GREEK).upper()
     plain = " ".join(plain.split())
     return RECEPTOR.sub(lambda found: f"RAR{found[1][0]}", re.sub(r"\bRAR(?=ALPHA|BETA|GAMMA)", "RAR ", plain))
 

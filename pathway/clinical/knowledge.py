@@ -62,6 +62,15 @@ def suspicion_basis(reports: Reports) -> Reading:
     return _reading(reports, _suspicion_basis)
 
 
+def rearrangement_state(reports: Reports) -> Reading:
+    """not_tested, pending, rearranged, identified or none_found: what is known of a rearrangement besides PML::RARA.
+
+    `rearranged`: a break is seen and its partner is not named. `none_found`: a method that can exclude one found none,
+    and so did a method of another family. Source: clinical.md 1.1, 3.2, D13, D14.
+    """
+    return _reading(reports, _rearrangement)
+
+
 def knowledge_conflict(reports: Reports) -> Reading:
     """Whether the reports contradict each other, as a bool. Source: safety.md 2.1, C6, D17; clinical.md 5.6.
 
@@ -73,20 +82,30 @@ def knowledge_conflict(reports: Reports) -> Reading:
 
 
 def _reading(reports: Reports, judge: Callable[[Reports], Finding]) -> Reading:
-    """The judgement as a reading, dated by the first standing report after which it was what it is now."""
+    """The judgement as a reading, recorded with the standing report that made it what it is, in the order they came.
+
+    It is true since the report that made it so in the order of their own times, however late that one came.
+    """
     present = judge(reports)
-    first = len(reports)
-    while first and judge(reports[: first - 1]).value == present.value:
-        first -= 1
-    made_by = reports[first - 1] if first else None
+    in_time = tuple(sorted(reports, key=lambda each: (each.true_at, each.position)))
+    made_by = _made_by(reports, judge, present)
+    made_true_by = made_by if in_time == reports else _made_by(in_time, judge, present)
     return Reading(
         known=True,
         value=present.value,
-        at=made_by.true_at if made_by else None,
+        at=made_true_by.true_at if made_true_by else None,
         recorded=made_by.recorded_at if made_by else None,
         events=tuple(sorted({report.position for report in present.on})),
         shown=present.shown,
     )
+
+
+def _made_by(reports: Reports, judge: Callable[[Reports], Finding], present: Finding) -> Report | None:
+    """The first report, in the order given, after which the judgement was what it is now; None if it always was."""
+    first = len(reports)
+    while first and judge(reports[: first - 1]).value == present.value:
+        first -= 1
+    return reports[first - 1] if first else None
 
 
 def _pml_rara(reports: Reports) -> Finding:
@@ -197,6 +216,25 @@ def _suspicion_basis(reports: Reports) -> Finding:
         if on:
             return Finding(kind, on, f"suspected by {_methods(on)}")
     return Finding("none", (), "no suspected partner")
+
+
+def _rearrangement(reports: Reports) -> Finding:
+    of_partner = tuple(each for each in reports if each.test == WorkUpTest.RAR_PARTNER)
+    confirmed = _confirmed(reports)
+    if confirmed:
+        return Finding("identified", tuple(report for report, _ in confirmed), f"{_names(confirmed)} confirmed")
+    seen = tuple(each for each in of_partner if each.settled and each.result == RarPartnerResult.REARRANGED)
+    if seen:
+        return Finding("rearranged", seen, f"rearranged by {_methods(seen)}, partner not named")
+    clean = (RarPartnerResult.NO_REARRANGEMENT, RarPartnerResult.NORMAL)
+    none = tuple(each for each in of_partner if each.settled and each.result in clean)
+    families = {power_of(each.method).family for each in none}
+    if len(families) > 1 and any(power_of(each.method).excludes_rearrangement for each in none):
+        return Finding("none_found", none, f"no rearrangement by {_methods(none)}")
+    awaited = tuple(each for each in of_partner if each.awaited)
+    if awaited or none:
+        return Finding("pending", awaited + none, "work-up of the rearrangement is not complete")
+    return Finding("not_tested", (), "no test for a rearrangement yet")
 
 
 def _conflict(reports: Reports) -> Finding:

@@ -18,20 +18,39 @@ class Interval(msgspec.Struct, frozen=True):
     low_open: bool = False
     high_open: bool = False
 
+    def at_least(self, line: Decimal) -> bool | None:
+        """Whether the number is at least `line`; None where the interval lies on both sides of it."""
+        if self.low is not None and self.low >= line:
+            return True
+        short = self.high is not None and (self.high < line or (self.high == line and self.high_open))
+        return False if short else None
+
+    def above(self, line: Decimal) -> bool | None:
+        """Whether the number is above `line`; None where the interval lies on both sides of it."""
+        if self.low is not None and (self.low > line or (self.low == line and self.low_open)):
+            return True
+        return False if self.high is not None and self.high <= line else None
+
 
 def exactly(number: Decimal) -> Interval:
     """The interval of one number."""
     return Interval(number, number)
 
 
-Value = str | bool | Interval | Instant | None
+class Elapsed(msgspec.Struct, frozen=True):
+    """The time since an instant: it grows, so a reading keeps where it began and whoever asks says when."""
+
+    since: Instant
+
+
+Value = str | bool | Interval | Elapsed | Instant | None
 
 
 class Reading(msgspec.Struct, frozen=True):
     """What is known of a fact.
 
     `known` False means *cannot say*, and `why` tells the reason (never recorded, older than 36 h, unusable specimen).
-    `value` is a word of the fact's enumeration, a bool, an Interval in the fact's unit, or an Instant.
+    `value` is a word of the fact's enumeration, a bool, an Interval in the fact's unit, an Instant, or what has Elapsed.
     `at`: when it was true of the patient (collected, given, said); `recorded`: when the system learned it.
     `until`: the first instant at which time alone changes this reading, None when time does not.
     `events`: positions of the events it rests on.

@@ -61,7 +61,7 @@ class Report(msgspec.Struct, frozen=True):
 
     `result` is a word of the test's results, empty while there is none. `partner` is an HGNC symbol or the
     laboratory's text. `truncated`: the ligand-binding domain is reported lost. `written`: a verbal report was
-    confirmed in writing.
+    confirmed in writing. `begun_at`: when its life was first on record, however far it has come since.
     """
 
     position: int
@@ -79,6 +79,7 @@ class Report(msgspec.Struct, frozen=True):
     authorised_at: Instant | None = None
     verbal: bool = False
     written: bool = True
+    begun_at: Instant | None = None
 
     @property
     def settled(self) -> bool:

@@ -51,6 +51,20 @@ def shown(measured: Measured) -> str:
         ("haemoglobin", "7.9", "g/dL", "79 g/L"),
         ("creatinine", "1", "mg/dL", "88.4 umol/L"),
         ("potassium", "4.0", "mEq/L", "4.0 mmol/L"),
+        ("fibrinogen", "1", "umol/L", "34 mg/dL"),
+        ("platelets", "30000", "/mm3", "30 x10^9/L"),
+        ("neutrophils", "500", "/uL", "0.5 x10^9/L"),
+        ("wbc", "0.3", "10*9/L", "0.3 x10^9/L"),
+        ("d_dimer_feu", "0.5", "ug/mL{FEU}", "0.5 mg/L FEU"),
+        ("d_dimer_ddu", "300", "ng/mL{DDU}", "300 ng/mL DDU"),
+        ("bilirubin", "1.2", "mg/dL", "20.52 umol/L"),
+        ("urate", "5", "mg/dL", "297.4 umol/L"),
+        ("phosphate", "3", "mg/dL", "0.9687 mmol/L"),
+        ("calcium", "10", "mg/dL", "2.495 mmol/L"),
+        ("fibrinogen", "2000", "mg/dL", "2000 mg/dL"),
+        ("inr", ">9", "{INR}", ">9"),
+        ("body_height", "1.70", "m", "170 cm"),
+        ("age_years", "17.9", "years", "17.9 years"),
     ],
 )
 def test_a_result_in_an_accepted_unit_becomes_exactly_its_canonical_value(
@@ -182,6 +196,15 @@ def test_a_comma_is_a_decimal_sign_only_where_the_feed_says_so() -> None:
         ("inr", "12.4", "1", "PT in seconds"),
         ("pt", "1.1", "s", "INR"),
         ("temperature", "101", "Cel", "degF"),
+        ("temperature", "90", "Cel", "degF"),
+        ("temperature", "110", "Cel", "degF"),
+        ("wbc", "1001", "10*9/L", "/uL"),
+        ("platelets", "5000", "10*9/L", "/uL"),
+        ("haemoglobin", "3", "g/L", "g/dL"),
+        ("haemoglobin", "20", "g/L", "g/dL"),
+        ("d_dimer_feu", "1001", "mg/L{FEU}", "ng/mL FEU"),
+        ("bilirubin", "1.2", "umol/L", "mg/dL"),
+        ("bilirubin", "80", "mg/dL", "umol/L"),
     ],
 )
 def test_a_doubtful_unit_asks_and_names_the_unit_probably_meant(
@@ -208,6 +231,15 @@ def test_a_value_just_outside_the_asking_range_is_taken(analyte: str, text: str,
         ("aptt", "301", "s"),
         ("potassium", "0.2", "mmol/L"),
         ("creatinine", "0", "mg/dL"),
+        ("fibrinogen", "2001", "mg/dL"),
+        ("haemoglobin", "251", "g/L"),
+        ("inr", "0.4", "1"),
+        ("pt", "301", "s"),
+        ("aptt", "9", "s"),
+        ("potassium", "12.1", "mmol/L"),
+        ("temperature", "46", "Cel"),
+        ("body_height", "29", "cm"),
+        ("body_weight", "401", "kg"),
     ],
 )
 def test_a_figure_impossible_in_every_unit_is_unreadable(analyte: str, text: str, unit: str) -> None:
@@ -253,6 +285,29 @@ def test_a_word_for_a_failed_sample_is_unusable(text: str) -> None:
 
 def test_plasma_that_does_not_clot_counts_as_longer_than_any_time() -> None:
     assert shown(read_quantity("pt", "No clot", "s")) == ">300 s"
+    assert shown(read_quantity("aptt", "No clot", "s")) == ">300 s"
+
+
+@pytest.mark.parametrize(
+    "analyte, low, high",
+    [
+        ("fibrinogen", "0", "2000"),
+        ("platelets", "0", "5000"),
+        ("wbc", "0", "1000"),
+        ("haemoglobin", "10", "250"),
+        ("inr", "0.5", "20"),
+        ("pt", "5", "300"),
+        ("aptt", "10", "300"),
+        ("d_dimer_feu", "0", "1000"),
+        ("potassium", "1", "12"),
+        ("creatinine", "5", "3000"),
+        ("temperature", "25", "45"),
+        ("body_height", "30", "250"),
+        ("body_weight", "0.5", "400"),
+    ],
+)
+def test_the_hard_limits_are_those_of_the_published_table(analyte: str, low: str, high: str) -> None:
+    assert ANALYTES[analyte].hard == (Decimal(low), Decimal(high))
 
 
 @pytest.mark.parametrize(
@@ -348,7 +403,18 @@ def test_the_codes_of_real_series_are_known_and_words_beside_a_count_are_no_coun
     with (shared / "data/labs/mimic3_demo_d_labitems_subset.csv").open() as file:
         codes = {row["loinc_code"] for row in csv.DictReader(file)} - {""}
     words = {"34167-7", "40741-1", "778-1"}
-    assert {code for code in codes if analyte_of(code) is None} == words
+    ratio = {"5895-7"}
+    assert {code for code in codes if analyte_of(code) is None} == words | ratio
+
+
+def test_a_code_that_nobody_verified_lets_no_value_in() -> None:
+    unverified = {code.loinc for each in ANALYTES.values() for code in each.codes if not code.verified}
+    assert "5895-7" in unverified
+    assert [code for code in sorted(unverified) if analyte_of(code)] == []
+
+
+def test_every_analyte_can_be_entered_under_some_code() -> None:
+    assert [name for name, each in ANALYTES.items() if not any(code.verified for code in each.codes)] == []
 
 
 def test_real_fibrinogen_and_platelet_results_are_read_or_asked_about(shared: Path) -> None:
