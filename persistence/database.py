@@ -20,7 +20,6 @@ from persistence.rows import attempt_of, head_of, json, notice_of, reminder_of
 from persistence.session import Session
 from persistence.statements import (
     INSERT_ACCESS,
-    INSERT_QUARANTINE,
     SELECT_ANY_CLAIMABLE,
     SELECT_BUNDLE,
     SELECT_DUE,
@@ -33,7 +32,7 @@ from persistence.statements import (
     UPSERT_HEARTBEAT,
     UPSERT_PROPERTY,
 )
-from persistence.tables import ATTEMPT, HEAD, HEARTBEAT, IDENTITY, NOTICE, QUARANTINE, REMINDER
+from persistence.tables import ATTEMPT, HEAD, HEARTBEAT, IDENTITY, NOTICE, REMINDER
 from persistence.unit import DatabaseUnit
 
 Origin = Literal["live", "demonstration"]
@@ -58,9 +57,16 @@ class DatabaseStore(ABC):
             finally:
                 unit.leave()
 
-    def quarantine(self, at: Instant, by: By, why: str, canonical: bytes) -> int:
-        """Keep a report that cannot be given to any case; returns its number."""
-        return self._number(INSERT_QUARANTINE, (at, why, canonical, json(by)))
+    @contextmanager
+    def write_both(self, case: str, other: str) -> Iterator[tuple[DatabaseUnit, DatabaseUnit]]:
+        """Begin one transaction under the locks of two cases, taken in the order of their ids."""
+        with self._transaction() as session:
+            units = {each: self._unit(each, session) for each in sorted((case, other))}
+            try:
+                yield units[case], units[other]
+            finally:
+                for unit in units.values():
+                    unit.leave()
 
     def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
         """Write the access log: who looked at which cases."""
@@ -106,15 +112,15 @@ class DatabaseStore(ABC):
         return head_of(rows[0]) if rows else None
 
     def due_cases(self, now: Instant, limit: int) -> list[str]:
-        """Open cases with next_look <= now, earliest first."""
+        """Cases with next_look <= now, earliest first."""
         return [row[0] for row in self._ask(SELECT_DUE, (now, limit))]
 
     def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
-        """Open cases last looked at before an instant, longest ago first."""
+        """Cases that are open or have a next_look, last looked at before an instant, longest ago first."""
         return [row[0] for row in self._ask(SELECT_UNLOOKED, (before, limit))]
 
     def next_look(self) -> Instant | None:
-        """The earliest next_look of any open case."""
+        """The earliest next_look of any case."""
         found: Instant | None = self._ask(SELECT_NEXT_LOOK)[0][0]
         return found
 
@@ -132,10 +138,14 @@ class DatabaseStore(ABC):
 
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
         """The heads of the cases, open ones only unless `closed`, by ward and bed."""
-        asked = select(HEAD).order_by(HEAD.c.ward, HEAD.c.bed, HEAD.c.case)
+        asked = select(HEAD).where(HEAD.c.pathway != "").order_by(HEAD.c.ward, HEAD.c.bed, HEAD.c.case)
         if ward is not None:
             asked = asked.where(HEAD.c.ward == ward)
         return [head_of(row) for row in self._rows(asked if closed else asked.where(HEAD.c.closed == 0))]
+
+    def site_heads(self) -> list[Head]:
+        """The heads of the site streams, by name."""
+        return [head_of(row) for row in self._rows(select(HEAD).where(HEAD.c.pathway == "").order_by(HEAD.c.case))]
 
     def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
         """The stored events of a case in order. Events appended while it runs may follow."""
@@ -168,12 +178,6 @@ class DatabaseStore(ABC):
         asked = select(ATTEMPT).order_by(ATTEMPT.c.number)
         return [attempt_of(row) for row in self._rows(asked if case is None else asked.where(ATTEMPT.c.case == case))]
 
-    def quarantined(self) -> list[tuple[int, Instant, str, bytes]]:
-        """What waits in quarantine: number, recorded at, why, canonical bytes."""
-        columns = QUARANTINE.c
-        asked = select(columns.number, columns.at, columns.why, columns.canonical).order_by(columns.number)
-        return [(number, at, why, canonical) for number, at, why, canonical in self._rows(asked)]
-
     def beats(self) -> dict[str, Instant]:
         """The last heartbeat by name."""
         return {row.name: row.at for row in self._rows(select(HEARTBEAT).order_by(HEARTBEAT.c.name))}
@@ -195,10 +199,6 @@ class DatabaseStore(ABC):
     @abstractmethod
     def _run(self, statement: str, row: Sequence[object]) -> int:
         """One statement that writes, in a transaction of its own; how many rows it changed."""
-
-    @abstractmethod
-    def _number(self, statement: str, row: Sequence[object]) -> int:
-        """One insert into a numbered table, in a transaction of its own; the number."""
 
     @abstractmethod
     def _ask(self, statement: str, row: Sequence[object] = ()) -> list[tuple[Any, ...]]:

@@ -16,7 +16,6 @@ APPLICATION_ID = 0x57415244
 #: Append-only tables and the key by which a row is told from another.
 APPEND_ONLY = {
     "attempt": "number",
-    "quarantine": "number",
     "access_log": "number",
     "remembered": "command",
 }

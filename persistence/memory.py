@@ -35,7 +35,6 @@ class MemoryStore:
         self._attempts: list[Attempt] = []
         self._identities: dict[str, Identity] = {}
         self._bundles: dict[str, bytes] = {}
-        self._quarantine: list[tuple[int, Instant, str, bytes]] = []
         self._beats: dict[str, Instant] = {}
         self._looks: list[tuple[Instant, By, str, tuple[str, ...]]] = []
 
@@ -51,12 +50,34 @@ class MemoryStore:
             try:
                 yield unit
                 with self._tables:
-                    for change in unit.staged:
-                        self.check(change)
-                    for change in unit.staged:
-                        self._apply(change)
+                    self._commit(unit.staged)
             finally:
                 unit.left = True
+
+    @contextmanager
+    def write_both(self, case: str, other: str) -> Iterator[tuple["MemoryUnit", "MemoryUnit"]]:
+        """Begin one transaction under the locks of two cases, taken in the order of their ids."""
+        with self._tables:
+            first, second = (self._cases[each] for each in sorted((case, other)))
+        with first, second:
+            units = MemoryUnit(self, case), MemoryUnit(self, other)
+            try:
+                yield units
+                with self._tables:
+                    self._commit([change for unit in units for change in unit.staged])
+            finally:
+                for unit in units:
+                    unit.left = True
+
+    def _commit(self, changes: list[Change]) -> None:
+        """Write what was staged, all of it or, where one thing cannot be, nothing."""
+        answered = [change.remember.answer.command for change in changes if change.remember is not None]
+        if len(set(answered)) < len(answered):
+            raise Conflict("an answer to this command is kept already", "a command's first answer", "read that answer")
+        for change in changes:
+            self.check(change)
+        for change in changes:
+            self._apply(change)
 
     def check(self, change: Change) -> None:
         """Raises Conflict for a key that was written before, of an answer, a notice or a bundle."""
@@ -93,13 +114,6 @@ class MemoryStore:
             self._identities[change.identity.case] = change.identity
         if change.bundle_text is not None:
             self._bundles[change.head.bundle] = change.bundle_text
-
-    def quarantine(self, at: Instant, by: By, why: str, canonical: bytes) -> int:  # noqa: ARG002  # no reader asks who sent it
-        """Keep a report that cannot be given to any case; returns its number."""
-        with self._tables:
-            number = len(self._quarantine) + 1
-            self._quarantine.append((number, at, why, canonical))
-            return number
 
     def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
         """Write the access log: who looked at which cases."""
@@ -144,8 +158,14 @@ class MemoryStore:
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
         """The heads of the cases, open ones only unless `closed`, by ward and bed."""
         with self._tables:
-            found = [head for head in self._heads.values() if ward in {None, head.ward} and (closed or not head.closed)]
+            cases = [head for head in self._heads.values() if head.pathway]
+        found = [head for head in cases if ward in {None, head.ward} and (closed or not head.closed)]
         return sorted(found, key=lambda head: (head.ward, head.bed, head.case))
+
+    def site_heads(self) -> list[Head]:
+        """The heads of the site streams, by name."""
+        with self._tables:
+            return sorted((head for head in self._heads.values() if not head.pathway), key=lambda head: head.case)
 
     def head(self, case: str) -> Head | None:
         """One head."""
@@ -185,25 +205,20 @@ class MemoryStore:
         with self._tables:
             return self._bundles.get(digest)
 
-    def quarantined(self) -> list[tuple[int, Instant, str, bytes]]:
-        """What waits in quarantine: number, recorded at, why, canonical bytes."""
-        with self._tables:
-            return list(self._quarantine)
-
     def due_cases(self, now: Instant, limit: int) -> list[str]:
-        """Open cases with next_look <= now, earliest first."""
-        looks = [(head.next_look, head.case) for head in self.heads() if head.next_look is not None]
+        """Cases with next_look <= now, earliest first."""
+        looks = [(head.next_look, head.case) for head in self.heads(closed=True) if head.next_look is not None]
         return [case for at, case in sorted(looks) if at <= now][:limit]
 
     def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
-        """Open cases last looked at before an instant, longest ago first."""
-        return [case for at, case in sorted((head.looked_at, head.case) for head in self.heads()) if at < before][
-            :limit
-        ]
+        """Cases that are open or have a next_look, last looked at before an instant, longest ago first."""
+        watched = [head for head in self.heads(closed=True) if not head.closed or head.next_look is not None]
+        found = sorted((head.looked_at, head.case) for head in watched)
+        return [case for at, case in found if at < before][:limit]
 
     def next_look(self) -> Instant | None:
-        """The earliest next_look of any open case."""
-        return min((head.next_look for head in self.heads() if head.next_look is not None), default=None)
+        """The earliest next_look of any case."""
+        return min((head.next_look for head in self.heads(closed=True) if head.next_look is not None), default=None)
 
     def beats(self) -> dict[str, Instant]:
         """The last heartbeat by name."""
@@ -254,12 +269,12 @@ class MemoryUnit:
             command
         )
 
-    def case_of_patient(self, patient: str) -> str | None:
-        """The open case of this patient token, if there is one."""
+    def case_of_patient(self, patient: str, pathway: str) -> str | None:
+        """The open case of this patient token on a pathway, if there is one."""
         mine = self.head()
         heads = [head for head in self._store.heads() if head.case != self._case]
         heads += [] if mine is None or mine.closed else [mine]
-        return min((head.case for head in heads if head.patient == patient), default=None)
+        return min((each.case for each in heads if (each.patient, each.pathway) == (patient, pathway)), default=None)
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""

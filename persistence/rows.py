@@ -57,10 +57,15 @@ def reminder_of(row: Row) -> ReminderRow:
 
 
 def notice_row(notice: Notice) -> Row:
-    """The row of a notice that waits."""
+    """The row of a notice that waits, or of one that expired before it could be sent."""
     *before, reminders = msgspec.structs.astuple(notice)
     keys = json(reminders)
-    return (*before, keys, keys, "waiting", 0, None, "", 0, None, None)
+    return (*before, keys, keys, first_state(notice), 0, None, "", 0, None, None)
+
+
+def first_state(notice: Notice) -> str:
+    """The state in which a notice enters the outbox: an expired one is a record, and nobody claims it."""
+    return "expired" if notice.kind == "expired" else "waiting"
 
 
 def notice_of(row: Row) -> Notice:

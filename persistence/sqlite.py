@@ -111,12 +111,6 @@ class SqliteStore(DatabaseStore):
         with self._transaction() as connection:
             return connection.execute(statement, row).rowcount
 
-    def _number(self, statement: str, row: Sequence[Any]) -> int:
-        with self._transaction() as connection:
-            number = connection.execute(statement, row).lastrowid
-        assert number is not None  # noqa: S101  # an insert into a numbered table has a number
-        return number
-
     def _ask(self, statement: str, row: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._reading() as connection:
             return connection.execute(statement, row).fetchall()

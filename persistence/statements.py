@@ -18,7 +18,6 @@ from persistence.tables import (
     IDENTITY,
     NOTICE,
     PROPERTY,
-    QUARANTINE,
     REMEMBERED,
     REMINDER,
 )
@@ -52,7 +51,6 @@ INSERT_REMEMBERED = insert(REMEMBERED)
 INSERT_ATTEMPT = insert(ATTEMPT)
 #: Two cases may bring a new bundle at the same moment: the second leaves it as it is, and compares.
 INSERT_BUNDLE = insert(BUNDLE) + " ON CONFLICT DO NOTHING"
-INSERT_QUARANTINE = insert(QUARANTINE)
 INSERT_ACCESS = insert(ACCESS)
 UPSERT_HEAD = upsert(HEAD)
 UPSERT_REMINDER = upsert(REMINDER)
@@ -66,15 +64,16 @@ SELECT_EVENTS = 'SELECT canonical FROM event WHERE "case" = ? AND position > ? O
 SELECT_STREAM = """SELECT "case", position, canonical, previous, hash FROM event
 WHERE "case" = ? AND position > ? ORDER BY position LIMIT ?"""
 SELECT_REMEMBERED = "SELECT fingerprint, answer FROM remembered WHERE command = ?"
-SELECT_CASE_OF_PATIENT = 'SELECT "case" FROM case_head WHERE patient = ? AND closed = 0 ORDER BY "case" LIMIT 1'
+SELECT_CASE_OF_PATIENT = """SELECT "case" FROM case_head
+WHERE patient = ? AND pathway = ? AND closed = 0 ORDER BY "case" LIMIT 1"""
 SELECT_BUNDLE = "SELECT text FROM bundle WHERE digest = ?"
 SELECT_PROPERTY = "SELECT value FROM store_property WHERE name = ?"
 
 SELECT_DUE = """SELECT "case" FROM case_head
-WHERE closed = 0 AND next_look <= ? ORDER BY next_look, "case" LIMIT ?"""
+WHERE next_look <= ? ORDER BY next_look, "case" LIMIT ?"""
 SELECT_UNLOOKED = """SELECT "case" FROM case_head
-WHERE closed = 0 AND looked_at < ? ORDER BY looked_at, "case" LIMIT ?"""
-SELECT_NEXT_LOOK = "SELECT min(next_look) FROM case_head WHERE closed = 0 AND next_look IS NOT NULL"
+WHERE (closed = 0 OR next_look IS NOT NULL) AND looked_at < ? ORDER BY looked_at, "case" LIMIT ?"""
+SELECT_NEXT_LOOK = "SELECT min(next_look) FROM case_head WHERE next_look IS NOT NULL"
 
 CLAIMABLE = """
 WHERE state IN ('waiting', 'sending')

@@ -11,11 +11,14 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 #: Grows with every change of a table; a store of a newer one is not opened.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 #: Rows lie in the order of their key: one page per write, and a case's stream in one sweep.
 CLUSTERED: dict[str, Any] = {**STRICT, "sqlite_with_rowid": False}
 OPEN = text("closed = 0")
+AWAKE = text("next_look IS NOT NULL")
+#: Open cases, and closed ones on which something lives on.
+WATCHED = text("(closed = 0 OR next_look IS NOT NULL)")
 UNSENT = text("state IN ('waiting', 'sending')")
 #: The database numbers the row, and nobody else: a PostgreSQL identity. SQLite does so by its rowid.
 NUMBERED = Identity(always=True)
@@ -71,8 +74,8 @@ class CaseHead(SQLModel, table=True):
 
     __tablename__ = "case_head"
     __table_args__: ClassVar[Any] = (
-        Index("case_head_next_look", "next_look", "case", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("case_head_looked_at", "looked_at", "case", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("case_head_next_look", "next_look", "case", sqlite_where=AWAKE, postgresql_where=AWAKE),
+        Index("case_head_looked_at", "looked_at", "case", sqlite_where=WATCHED, postgresql_where=WATCHED),
         Index("case_head_patient", "patient", sqlite_where=OPEN, postgresql_where=OPEN),
         CLUSTERED,
     )
@@ -200,18 +203,6 @@ class Bundle(SQLModel, table=True):
     text: bytes = Field(sa_type=LargeBinary)
 
 
-class Quarantine(SQLModel, table=True):
-    """A report that could be given to no case. Append-only."""
-
-    __tablename__ = "quarantine"
-    __table_args__: ClassVar[Any] = STRICT
-    number: int | None = Field(default=None, sa_type=Number, primary_key=True, sa_column_args=[NUMBERED])
-    at: int = Field(sa_type=Number)
-    why: str = Field(sa_type=Words)
-    canonical: bytes = Field(sa_type=LargeBinary)
-    said_by: str = Field(sa_type=Words)
-
-
 class Heartbeat(SQLModel, table=True):
     """The last sign of life, by name."""
 
@@ -240,10 +231,10 @@ def table(name: str) -> Table:
 
 PROPERTY, EVENT, HEAD, REMINDER = table("store_property"), table("event"), table("case_head"), table("reminder")
 NOTICE, REMEMBERED, ATTEMPT, IDENTITY = table("notice"), table("remembered"), table("attempt"), table("identity")
-BUNDLE, QUARANTINE, HEARTBEAT, ACCESS = table("bundle"), table("quarantine"), table("heartbeat"), table("access_log")
+BUNDLE, HEARTBEAT, ACCESS = table("bundle"), table("heartbeat"), table("access_log")
 TABLES = (
     *(PROPERTY, EVENT, HEAD, REMINDER, NOTICE, REMEMBERED),
-    *(ATTEMPT, IDENTITY, BUNDLE, QUARANTINE, HEARTBEAT, ACCESS),
+    *(ATTEMPT, IDENTITY, BUNDLE, HEARTBEAT, ACCESS),
 )
 #: Where migrations keep the version that a database has reached; not one of `TABLES`, no row of it is ours.
 VERSION = Table("schema_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -40,9 +40,9 @@ class DatabaseUnit:
         row = self._open().execute(SELECT_REMEMBERED, (command,)).fetchone()
         return None if row is None else remembered_of(row)
 
-    def case_of_patient(self, patient: str) -> str | None:
-        """The open case of this patient token, if there is one."""
-        row = self._open().execute(SELECT_CASE_OF_PATIENT, (patient,)).fetchone()
+    def case_of_patient(self, patient: str, pathway: str) -> str | None:
+        """The open case of this patient token on a pathway, if there is one."""
+        row = self._open().execute(SELECT_CASE_OF_PATIENT, (patient, pathway)).fetchone()
         return None if row is None else str(row[0])
 
     def append(self, change: Change) -> None:

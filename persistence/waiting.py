@@ -2,7 +2,7 @@
 
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Lease, Notice
-from persistence.rows import Key, still_pending
+from persistence.rows import Key, first_state, still_pending
 
 
 class Waiting:
@@ -13,7 +13,7 @@ class Waiting:
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
         self.pending: tuple[Key, ...] = notice.reminders
-        self.state = "waiting"
+        self.state = first_state(notice)
         self.fence = self.attempts = 0
         self.lease_until: Instant | None = None
         self.not_before: Instant | None = None

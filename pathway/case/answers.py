@@ -1,22 +1,24 @@
-"""What people say to reminders, reviews and latches: decide, take note, put off, settle, release."""
+"""What people say to reminders, reviews, latches and failed rules: decide, note, put off, settle, release, resume."""
 
 from pathway.case.commands import (
     Acknowledge,
     Decide,
     Refusal,
     ReleaseLatch,
+    ResumeMoves,
     SettleReview,
     Snooze,
 )
 from pathway.case.events import (
     DecisionRecorded,
     LatchReleased,
+    MovesResumed,
     ReminderAcknowledged,
     ReminderSnoozed,
     ReviewSettled,
 )
-from pathway.case.facts import moment
 from pathway.case.grounds import not_your_role, why
+from pathway.case.made import moment
 from pathway.case.obligations import Asked
 from pathway.case.reports import sealed
 from pathway.case.state import Obligation
@@ -167,4 +169,22 @@ def release(turn: Turn, command: ReleaseLatch) -> Refusal | None:
     if form.release_when is not None and turn.ask(form.release_when) != YES:
         return Refusal("guard", "it is too early", (why(turn, form.release_when),), "wait")
     turn.emit(LatchReleased(command.latch, sealed(turn, command.reason)), command.by)
+    return None
+
+
+def resume(turn: Turn, command: ResumeMoves) -> Refusal | None:
+    """End the standstill after a failed rule, signed by a role that settles reviews; what failed is tried first."""
+    if not turn.case.failed:
+        return Refusal("not_failed", "no rule of this case has failed", (), "see the case")
+    if refused := not_your_role(command, turn.pathway.form.reviews.by):
+        return refused
+    if not command.reason.strip():
+        return Refusal("reason_needed", "no reason was given", (), "say what was looked at")
+    turn.forget(None)
+    turn.view.failures.clear()
+    for name in turn.pathway.form.facts:
+        turn.view.read(name)
+    if failing := tuple(turn.view.failures):
+        return Refusal("still_failing", "a rule of this case fails still", failing, "mend what it reads, or the rule")
+    turn.emit(MovesResumed(sealed(turn, command.reason)), command.by)
     return None

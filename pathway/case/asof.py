@@ -8,6 +8,7 @@ from pathway.case.events import (
     CourseBegun,
     DeathRecorded,
     DecisionRecorded,
+    DefinitionAmended,
     FactRetracted,
     FindingRecorded,
     PatientMoved,
@@ -22,12 +23,14 @@ from pathway.case.evolve import evolve
 from pathway.case.state import Case
 from pathway.clinical.instant import Instant
 
-#: Events that are facts of the patient; enrolment and phases go with them so that a page has a place to stand.
+#: Events that are facts of the patient; enrolment, phases and the definition go with them so that a page has a place to
+#: stand.
 FACTS = (
     CaseEnrolled,
     CourseBegun,
     DeathRecorded,
     DecisionRecorded,
+    DefinitionAmended,
     FactRetracted,
     FindingRecorded,
     PatientMoved,

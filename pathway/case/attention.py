@@ -13,14 +13,17 @@ import msgspec
 
 from pathway.case.envelope import Event
 from pathway.case.events import (
+    CaseJoined,
     ChoiceMoved,
     CourseBegun,
     DeathRecorded,
     DecisionRecorded,
     FindingRecorded,
+    HandedOver,
     LatchEased,
     LatchReleased,
     LatchSet,
+    OverrideReviewed,
     OverrideSigned,
     PhaseEntered,
     ProductRecorded,
@@ -36,6 +39,7 @@ from pathway.case.events import (
     RungReached,
     SampleCollected,
     TherapyRecorded,
+    VerbalOrderSigned,
     ViolationBegan,
     ViolationBroken,
     ViolationEnded,
@@ -43,12 +47,14 @@ from pathway.case.events import (
 from pathway.clinical.reading import Reading
 from pathway.definition.form import EachForm, FactForm, PathwayForm, ReminderForm
 from pathway.definition.guard import names_read
+from pathway.definition.names import since
 from pathway.definition.pathway import Pathway
 from pathway.definition.written import reminder_guards
 
 Stems = frozenset[str]
 KINDS = ("latch", "choice", "region", "never", "reminder")
-PRODUCTS, SAMPLES, REVIEWS, NOTED = "#products", "#samples", "#reviews", "#noted"
+PRODUCTS, SAMPLES, REVIEWS, REPORTS, NOTED = "#products", "#samples", "#reviews", "#reports", "#noted"
+OVERRIDES, VERBAL = "#overrides", "#verbal"
 
 
 class Attention(msgspec.Struct, frozen=True):
@@ -110,7 +116,8 @@ def derived(form: PathwayForm) -> Iterable[tuple[str, list[str], Stems]]:
     for name, choice in form.choices.items():
         yield name, [row.when for row in choice.rows if row.when], frozenset({choice.by} if choice.by else ())
     for name, fact in form.facts.items():
-        yield name, [], frozenset(fact.from_.values()) | frozenset(fact.difference or ())
+        counted = [since(form, fact.elapsed)] if fact.elapsed else []
+        yield name, counted, frozenset(fact.from_.values()) | frozenset(fact.difference or ())
 
 
 def stems_of(pathway: Pathway, texts: Iterable[str]) -> Stems:
@@ -175,7 +182,14 @@ def reminder_stems(pathway: Pathway, reminder: ReminderForm) -> Stems:
     found = stems_of(pathway, [text for _, text in reminder_guards(reminder)])
     each = reminder.for_each or EachForm()
     found |= {row.fact for row in each.episode}
-    kinds = ((each.episode, PRODUCTS), (each.sample, SAMPLES), (each.review, REVIEWS))
+    kinds: tuple[tuple[object, str], ...] = (
+        (each.episode, PRODUCTS),
+        (each.sample, SAMPLES),
+        (each.review, REVIEWS),
+        (each.report, REPORTS),
+        (each.override, OVERRIDES),
+        (each.verbal, VERBAL),
+    )
     return found | {stem for given, stem in kinds if given}
 
 
@@ -185,7 +199,9 @@ def changed(pathway: Pathway, event: Event) -> Stems | None:
     A retraction, a move of the patient, an enrolment, a failed rule, and whatever is new: everything is asked again.
     """
     touched = TOUCHED.get(type(event.body))
-    return None if touched is None else frozenset(touched(pathway.form, event.body))
+    if touched is None:
+        return None
+    return frozenset(touched(pathway.form, event.body)) | ({VERBAL} if event.verbal else frozenset())
 
 
 def facts(form: PathwayForm, holds: Callable[[FactForm], object]) -> set[str]:
@@ -196,6 +212,13 @@ def facts(form: PathwayForm, holds: Callable[[FactForm], object]) -> set[str]:
 def of_reminder_event(form: PathwayForm, body: Any) -> Stems:
     """An event of one reminder about one subject."""
     return of_reminder(body.reminder, body.subject)
+
+
+def of_answer(form: PathwayForm, body: Any) -> Stems:
+    """An answer to a reminder, and the exposure that it overrides."""
+    rule = next((each for each in form.reminders if each.id == body.reminder), None)
+    over = {each.overrides for each in rule.answers.values() if each.overrides} if rule else frozenset()
+    return of_reminder(body.reminder, body.subject) | over
 
 
 def of_violation(form: PathwayForm, body: Any) -> Stems:
@@ -210,18 +233,20 @@ TOUCHED: Mapping[type, Callable[[PathwayForm, Any], Iterable[str]]] = {
     ReminderAcknowledged: of_reminder_event,
     ReminderSnoozed: of_reminder_event,
     ReminderClosed: of_reminder_event,
-    DecisionRecorded: of_reminder_event,
+    DecisionRecorded: of_answer,
     ViolationBegan: of_violation,
     ViolationBroken: of_violation,
     ViolationEnded: of_violation,
     ResultRecorded: lambda form, body: {SAMPLES} | facts(form, lambda fact: fact.lab == body.analyte),
-    ReportRecorded: lambda form, body: facts(form, lambda fact: body.test in fact.reports),
+    ReportRecorded: lambda form, body: {REPORTS} | facts(form, lambda fact: body.test in fact.reports),
     TherapyRecorded: lambda form, body: facts(form, lambda fact: fact.exposure == body.drug),
     ProductRecorded: lambda form, body: {PRODUCTS} | facts(form, lambda fact: fact.products),
-    CourseBegun: lambda form, body: facts(form, lambda fact: fact.course),
+    CourseBegun: lambda form, body: facts(form, lambda fact: fact.course or fact.computed),
     FindingRecorded: lambda form, body: {body.finding},
-    DeathRecorded: lambda form, body: facts(form, lambda fact: fact.on_death),
+    DeathRecorded: lambda form, body: facts(form, lambda fact: fact.on_death or fact.computed),
     SampleCollected: lambda form, body: {SAMPLES},
+    HandedOver: lambda form, body: (),
+    CaseJoined: lambda form, body: (),
     PhaseEntered: lambda form, body: {body.region},
     LatchSet: lambda form, body: {body.latch},
     LatchReleased: lambda form, body: {body.latch},
@@ -229,5 +254,7 @@ TOUCHED: Mapping[type, Callable[[PathwayForm, Any], Iterable[str]]] = {
     ChoiceMoved: lambda form, body: {body.choice},
     ReviewOpened: lambda form, body: {REVIEWS},
     ReviewSettled: lambda form, body: {REVIEWS},
-    OverrideSigned: lambda form, body: (),
+    OverrideSigned: lambda form, body: {OVERRIDES} | facts(form, lambda fact: fact.exposure),
+    OverrideReviewed: lambda form, body: {OVERRIDES} | facts(form, lambda fact: fact.exposure),
+    VerbalOrderSigned: lambda form, body: {VERBAL},
 }

@@ -30,9 +30,11 @@ class Report(Command, frozen=True, kw_only=True):
 
 
 class Request(Command, frozen=True, kw_only=True):
-    """Asks for something."""
+    """Asks for something. `verbal_by`: the person on whose spoken order it is asked, in the role `verbal_from`."""
 
     second: str = ""
+    verbal_from: str = ""
+    verbal_by: str = ""
     override: bool = False
     seen_version: int | None = None
 
@@ -41,7 +43,11 @@ class Request(Command, frozen=True, kw_only=True):
 
 
 class Enrol(Request, frozen=True, kw_only=True, tag=True):
-    """Begin a pathway. `identifiers` are at least two; they go to the identity table, never into an event."""
+    """Begin a pathway. `identifiers` are at least two; they go to the identity table, never into an event.
+
+    `version` of the pathway: the newest where left out. Mid-pathway, `history` are the reports of what was before, each
+    with its own time, and `entered` is the leaf that a region stands in already, with a reason.
+    """
 
     pathway: str
     presented_at: Instant
@@ -51,6 +57,9 @@ class Enrol(Request, frozen=True, kw_only=True, tag=True):
     bed: str
     patient: str
     origin: Literal["live", "invented", "deidentified"] = "live"
+    version: int | None = None
+    history: "tuple[AnyReport, ...]" = ()
+    entered: dict[str, str] = {}
 
 
 class RequestTherapy(Request, frozen=True, kw_only=True, tag=True):
@@ -71,13 +80,43 @@ class StopTherapy(Request, frozen=True, kw_only=True, tag=True):
 
 
 class Transition(Request, frozen=True, kw_only=True, tag=True):
-    """Make a move of the state machine that a role makes, by its id (`T07`)."""
+    """Make a move of the state machine that a role makes, by its id (`T07`).
+
+    `regimen` and `intensive` describe a course that stands in no file.
+    """
 
     transition: str
     identifiers: dict[str, str] = {}
     doses: dict[str, str] = {}
     reasons: dict[str, str] = {}
     died_at: Instant | None = None
+    regimen: str = ""
+    intensive: bool | None = None
+    receiver: str = ""
+    accepted_at: Instant | None = None
+    linked: str = ""
+
+
+class Reopen(Request, frozen=True, kw_only=True, tag=True):
+    """Take back an exit: the phase before it, and every obligation that it ended, with its old due time."""
+
+    identifiers: dict[str, str] = {}
+
+
+class MergeCases(Request, frozen=True, kw_only=True, tag=True):
+    """Make one case of two of one person: `case` lives on with the facts of both, `other` is closed and points to it.
+
+    `choose`: region to leaf, where their phases differ.
+    """
+
+    other: str
+    choose: dict[str, str] = {}
+
+
+class UnmergeCases(Request, frozen=True, kw_only=True, tag=True):
+    """Part two cases that were merged: `case` gives back what came from `other`, which goes on as it was."""
+
+    other: str
 
 
 class Decide(Request, frozen=True, kw_only=True, tag=True):
@@ -111,10 +150,34 @@ class SettleReview(Request, frozen=True, kw_only=True, tag=True):
     choice: Literal["confirmed", "replaced"]
 
 
+class ReviewOverride(Request, frozen=True, kw_only=True, tag=True):
+    """Look again at a signed override, by its position: confirm it for as long again, or end it."""
+
+    position: int
+    choice: Literal["confirmed", "ended"]
+
+
+class Cosign(Request, frozen=True, kw_only=True, tag=True):
+    """Sign for the order, by its position, that one gave by voice; or disown it."""
+
+    order: int
+    choice: Literal["signed", "disowned"]
+
+
 class ReleaseLatch(Request, frozen=True, kw_only=True, tag=True):
     """End a latched condition, signed."""
 
     latch: str
+
+
+class AmendDefinition(Request, frozen=True, kw_only=True, tag=True):
+    """Bring an open case to another version of its pathway, by the digest of its bundle, with a reason."""
+
+    to: str
+
+
+class ResumeMoves(Request, frozen=True, kw_only=True, tag=True):
+    """Let a case whose rules failed move by itself again, once people have looked and no rule fails any more."""
 
 
 # --- reports ---------------------------------------------------------------------------------------------------------
@@ -190,6 +253,15 @@ class RecordProduct(Report, frozen=True, kw_only=True, tag=True):
     act: Literal["started", "ended"]
 
 
+class RecordCourse(Report, frozen=True, kw_only=True, tag=True):
+    """A treatment course was begun, here before the pathway or elsewhere. `doses`: drug to dose with its unit."""
+
+    regimen: str
+    day1: Instant
+    intensive: bool
+    doses: dict[str, str] = {}
+
+
 class RecordMove(Report, frozen=True, kw_only=True, tag=True):
     """The patient now lies elsewhere."""
 
@@ -203,8 +275,13 @@ class RecordDeath(Report, frozen=True, kw_only=True, tag=True):
     died_at: Instant
 
 
+AnyReport = RecordResult | RecordSample | RecordReport | RecordFinding | RecordTherapy | RecordProduct | RecordCourse
 AnyCommand = (
     Enrol
+    | Reopen
+    | MergeCases
+    | UnmergeCases
+    | RecordCourse
     | RequestTherapy
     | StopTherapy
     | Transition
@@ -212,7 +289,11 @@ AnyCommand = (
     | Acknowledge
     | Snooze
     | SettleReview
+    | ReviewOverride
+    | Cosign
     | ReleaseLatch
+    | ResumeMoves
+    | AmendDefinition
     | RecordResult
     | RecordSample
     | RecordReport

@@ -7,13 +7,30 @@ its own instant; then the command is carried out or refused; then all that follo
 import msgspec
 
 from pathway.case.attention import Memory
-from pathway.case.commands import AnyCommand, Enrol, Refusal, Report, Request
+from pathway.case.commands import (
+    Acknowledge,
+    AnyCommand,
+    Cosign,
+    Decide,
+    Enrol,
+    MergeCases,
+    Refusal,
+    Reopen,
+    Report,
+    Request,
+    SettleReview,
+    Snooze,
+    UnmergeCases,
+)
+from pathway.case.cosign import by_voice
 from pathway.case.envelope import Event
 from pathway.case.events import RulesFailed
+from pathway.case.exits import closed
+from pathway.case.reopen import reopen
 from pathway.case.reports import record
 from pathway.case.requests import enrol, request
 from pathway.case.rules import Rules
-from pathway.case.settle import closed, settle
+from pathway.case.settle import settle
 from pathway.case.state import Case
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant, instant
@@ -23,7 +40,7 @@ from pathway.clinical.instant import Instant, instant
 INSTANTS_LIMIT = 100_000
 #: Outside these years an instant is no time but a slip of a unit; inside them every interval added to it has a date,
 #: and its microseconds are exact in any reader of JSON (2**53 of them end in 2255).
-READABLE = (instant("1850-01-01T00:00Z"), instant("2200-01-01T00:00Z"))
+READABLE = (instant("1850-01-01T00:00Z"), instant("2240-01-01T00:00Z"))
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -49,13 +66,16 @@ def decide(
     wake: int | None,
     open_case: str | None = None,
     memory: Memory | None = None,
+    target: Rules | None = None,
 ) -> Decision:
     """The events of a command at `now`. `wake`: the instant the case asked to be looked at, None when it never did.
 
     `open_case` is another open case of the same person, for an enrolment. `memory` is what the turn before on this very
-    case left behind; it saves work and changes nothing. Never raises for what a report says.
+    case left behind; it saves work and changes nothing. `target`: the rules that the command asks the case to go on by.
+    Never raises for what a report says.
     """
     turn = Turn(rules, case, now, memory)
+    turn.target = target
     if case.position:
         advance(turn, now, wake)
     turn.go_to(now)
@@ -84,14 +104,17 @@ def advance(turn: Turn, now: Instant, wake: int | None) -> None:
             return
         turn.go_to(Instant(turn.wake))
         settle(turn)
-    if not turn.case.failed:
+    if "advance" not in turn.case.failed:
         turn.emit(RulesFailed("advance", "InstantsLimit"))
 
 
 def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal | None:
     """Do what the command asks, or say why not."""
-    if name := unreadable_time(command):
+    said = (command, *command.history) if isinstance(command, Enrol) else (command,)
+    if name := next(filter(None, map(unreadable_time, said)), ""):
         return Refusal("unreadable", f"{name} is no time of a patient's life", (), "check the time and its unit")
+    if isinstance(command, Request) and (refused := by_voice(turn, command)):
+        return refused
     if isinstance(command, Enrol):
         if turn.case.position:
             return Refusal("enrolled", "this case is enrolled already", (), "use another case id")
@@ -99,11 +122,37 @@ def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal
     if isinstance(command, Report):
         return record(turn, command)
     assert isinstance(command, Request)
-    if closed(turn):
-        return Refusal("closed", "the case has left the pathway", (), "facts are still recorded; requests are not")
+    if closed(turn) and not answers_after_exit(turn, command):
+        return left(turn)
     if command.seen_version is not None and command.seen_version != turn.case.clinical_version:
         return Refusal("seen_version", "the case has changed since it was looked at", (), "look again, then decide")
+    if isinstance(command, MergeCases | UnmergeCases):
+        return Refusal("same_case", "a case is merged with another one", (), "name two different cases")
+    if isinstance(command, Reopen):
+        return reopen(turn, command, open_case)
     return request(turn, command)
+
+
+def answers_after_exit(turn: Turn, command: Request) -> bool:
+    """Whether a request on a closed case takes its exit back, or answers what is still open on it."""
+    match command:
+        case Reopen():
+            return True
+        case Cosign():
+            return command.order in turn.case.verbal
+        case Acknowledge() | Decide() | Snooze():
+            return (command.reminder, command.subject) in turn.case.open
+        case SettleReview():
+            about = {name for name, form in turn.pathway.reminders.items() if form.for_each and form.for_each.review}
+            return any((name, str(command.review)) in turn.case.open for name in about)
+    return False
+
+
+def left(turn: Turn) -> Refusal:
+    """That the case has left the pathway, and where it went on."""
+    if turn.case.merged_into:
+        return Refusal("merged", "the case goes on in another one", (turn.case.merged_into,), "use that case")
+    return Refusal("closed", "the case has left the pathway", (), "facts are still recorded; requests are not")
 
 
 def unreadable_time(command: AnyCommand) -> str:
@@ -116,9 +165,9 @@ def unreadable_time(command: AnyCommand) -> str:
 
 
 def decision(turn: Turn, refusal: Refusal | None, own: int) -> Decision:
-    """The turn's outcome. A closed case is looked at no more."""
+    """The turn's outcome. A closed case is looked at no more, save for what lives on after its exit."""
     ended = closed(turn)
-    wake = None if ended or turn.wake is None else Instant(turn.wake)
+    wake = None if turn.wake is None else Instant(turn.wake)
     # A rule that failed while a request was refused is asked again by whoever comes next, and recorded then.
     memory = None if refusal is not None and turn.view.failures else turn.memory
     return Decision(turn.case, tuple(turn.events), refusal, wake, ended, own, memory)

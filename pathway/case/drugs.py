@@ -9,7 +9,7 @@ from pathway.case.events import (
     OverrideSigned,
     TherapyRecorded,
 )
-from pathway.case.grounds import not_your_role, why
+from pathway.case.grounds import acting, not_your_role, why
 from pathway.case.reports import line_basis, sealed
 from pathway.case.settle import because
 from pathway.case.turn import Turn
@@ -85,7 +85,7 @@ def overrides(command: RequestTherapy, form: RequestForm) -> bool:
     if form.override is None or not command.override or not command.reason.strip():
         return False
     second = bool(command.second) and command.second != command.by.actor
-    return command.by.role in form.override.by and (second or not form.override.second)
+    return acting(command) in form.override.by and (second or not form.override.second)
 
 
 def with_signature(refused: Refusal, form: RequestForm) -> Refusal:

@@ -4,9 +4,10 @@ The canonical bytes are JSON with sorted keys, integers and strings only; they a
 hash = SHA-256("wardpath-event-v1" || previous hash || canonical bytes), 32 bytes; the first previous hash is 32 zeros.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -35,8 +36,19 @@ CLOCK = By(actor="clock", source="engine", authenticated="engine")
 ENGINE = By(actor="engine", source="engine", authenticated="engine")
 
 
+class Verbal(msgspec.Struct, frozen=True):
+    """Who gave an order by voice that somebody else carried out: the person, and the role they spoke in."""
+
+    giver: str
+    role: str
+
+
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event of one case. `position` counts from 1 without gaps; `cause` is the position that led to it."""
+    """One event of one case. `position` counts from 1 without gaps; `cause` is the position that led to it.
+
+    `origin`: the case and the position where this fact was recorded first, if it came with a merged case.
+    `verbal`: the act was done on somebody's spoken order, which they have to sign for.
+    """
 
     case: str
     position: int
@@ -48,6 +60,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 1
     command: str = ""
     cause: int | None = None
+    origin: tuple[str, int] | None = None
+    verbal: Verbal | None = None
 
     @property
     def type(self) -> str:
@@ -55,20 +69,47 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
         return type(self.body).__name__
 
 
+class Enveloped(Protocol):
+    """What stands beside an event in every table: of a case, or of a stream of the site."""
+
+    @property
+    def case(self) -> str: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def occurred_at(self) -> Instant: ...
+    @property
+    def recorded_at(self) -> Instant: ...
+    @property
+    def by(self) -> By: ...
+    @property
+    def command(self) -> str: ...
+
+
 class Chained(msgspec.Struct, frozen=True):
     """An event with the bytes and hashes under which it is stored."""
 
-    event: Event
+    event: Enveloped
     canonical: bytes
     previous: bytes
     hash: bytes
 
 
+#: The largest whole number that every reader of JSON reads as it was written, and with it the canonical bytes end.
+EXACT = 2**53 - 1
+#: What may be a larger one; inside a text it is none.
+LONG_NUMBER = re.compile(rb"[:,\[]-?(?:9\d{15}|\d{17,})")
+#: Every figure as a nought, and a run of them that only the digits of a long number, or a text, can make. To look for
+#: the run takes a tenth of the time of the pattern, which is then asked only where it may match.
+NOUGHTS, RUN = bytes.maketrans(b"123456789", b"0" * 9), b"0" * 17
+NINE = re.compile(rb"9\d{15}")
 ENCODER = msgspec.json.Encoder(order="sorted")
 DECODER = msgspec.json.Decoder(Event)
 
 
-def chain(event: Event, previous: bytes) -> Chained:
+def chain(event: Enveloped, previous: bytes) -> Chained:
     """The event with its canonical bytes and its hash after `previous` (32 bytes)."""
     canonical = ENCODER.encode(event)
     return Chained(event, canonical, previous, digest(previous, canonical))
@@ -82,8 +123,11 @@ def digest(previous: bytes, canonical: bytes) -> bytes:
 def decode(canonical: bytes) -> Event:
     """The event of stored bytes, without judgement; an older version is brought to the present one first.
 
-    Raises msgspec.DecodeError for bytes that are no event, or of a version that this release does not know.
+    Raises msgspec.DecodeError for bytes that are no event, or of a version that this release does not know, or with a
+    number that canonical bytes cannot hold.
     """
+    if may_be_inexact(canonical) and LONG_NUMBER.search(canonical):
+        refuse_inexact(msgspec.json.decode(canonical))
     try:
         event = DECODER.decode(canonical)
     except msgspec.ValidationError:
@@ -91,6 +135,24 @@ def decode(canonical: bytes) -> Event:
     if event.version == VERSIONS.get(event.type, 1):
         return event
     return convert(upcast(msgspec.json.decode(canonical)))
+
+
+def may_be_inexact(canonical: bytes) -> bool:
+    """Whether it is worth the time to look closely for a number beyond what JSON keeps exactly."""
+    return RUN in canonical.translate(NOUGHTS) or NINE.search(canonical) is not None
+
+
+def refuse_inexact(raw: object) -> None:
+    """Raises msgspec.ValidationError for a whole number, such as an instant, that some reader of JSON reads unlike."""
+    match raw:
+        case dict():
+            for each in raw.values():
+                refuse_inexact(each)
+        case list():
+            for each in raw:
+                refuse_inexact(each)
+        case int() if abs(raw) > EXACT:
+            raise msgspec.ValidationError("an event holds a number beyond what JSON keeps exactly")
 
 
 def convert(raw: dict[str, Any]) -> Event:

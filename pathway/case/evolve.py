@@ -7,19 +7,28 @@ from typing import Any
 import msgspec
 from msgspec.structs import force_setattr, replace
 
+from pathway.case.brought import displace, live, outlived, says, take_back
 from pathway.case.envelope import Event
 from pathway.case.events import (
     CaseEnrolled,
+    CaseJoined,
+    CaseMergedAway,
+    CaseParted,
+    CaseReopened,
     ChoiceMoved,
     CourseBegun,
     DeathRecorded,
     DecisionRecorded,
+    DefinitionAmended,
     DeviationRecorded,
     FactRetracted,
     FindingRecorded,
+    HandedOver,
     LatchEased,
     LatchReleased,
     LatchSet,
+    MovesResumed,
+    OverrideReviewed,
     OverrideSigned,
     PatientMoved,
     PhaseEntered,
@@ -38,6 +47,7 @@ from pathway.case.events import (
     SampleCollected,
     TherapyRecorded,
     TransitionNoted,
+    VerbalOrderSigned,
     ViolationBegan,
     ViolationBroken,
     ViolationEnded,
@@ -55,14 +65,17 @@ from pathway.case.state import (
     Ended,
     Finding,
     Obligation,
+    Overridden,
     Place,
     Product,
     Rang,
     Result,
     Review,
     Sample,
+    Verbal,
     Violation,
 )
+from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Interval
 from pathway.clinical.report import Report
 
@@ -94,6 +107,11 @@ def apply(case: Case, event: Event) -> None:
     force_setattr(case, "recorded_at", event.recorded_at)
     body = event.body
     HANDLERS[type(body)](case, event, body)
+    if event.verbal is not None:
+        said = event.verbal
+        case.verbal[event.position] = Verbal(event.position, said.giver, said.role, event.recorded_at)
+    if event.origin is not None:
+        case.brought[event.position] = event.origin
     if type(body) in CLINICAL:
         force_setattr(case, "clinical_version", case.clinical_version + 1)
 
@@ -116,6 +134,7 @@ def _died(case: Case, event: Event, body: DeathRecorded) -> None:
     force_setattr(case, "died_at", body.died_at)
     reported = Finding(event.position, DEATH, body.died_at, event.recorded_at)
     case.findings[DEATH] = (*case.findings.get(DEATH, ()), reported)
+    case.facts_at[event.position] = DEATH
 
 
 def _result(case: Case, event: Event, body: ResultRecorded) -> None:
@@ -131,6 +150,7 @@ def _result(case: Case, event: Event, body: ResultRecorded) -> None:
         if same and each.body.collected_at == body.collected_at:
             first = min(first, each.first_recorded)
     if body.replaces is not None:
+        displace(case, event, tuple(each for each in series if each.position == body.replaces))
         series = tuple(each for each in series if each.position != body.replaces)
     now = Result(event.position, body, interval, event.recorded_at, first)
     if not series or series[-1].body.collected_at <= body.collected_at:
@@ -161,6 +181,10 @@ def _report(case: Case, event: Event, body: ReportRecorded) -> None:
     else:
         waiting = ("ordered", "collected", "received")
         standing = tuple(each for each in standing if each.method != body.method or each.status not in waiting)
+    if event.origin is not None:
+        # One that came with a merged case stands beside what it does not outlive, so that both are seen.
+        kept = (each for each in case.reports.get(body.test, ()) if each in standing or not outlived(each, body))
+        standing = tuple(kept)
     gone = [each for each in case.reports.get(body.test, ()) if each not in standing]
     report = Report(
         position=event.position,
@@ -181,20 +205,20 @@ def _report(case: Case, event: Event, body: ReportRecorded) -> None:
     )
     # A report that says again what its earlier self said was known from then on.
     same = [each.recorded_at for each in gone if each.settled == report.settled and says(each) == says(report)]
-    report = replace(report, recorded_at=min([event.recorded_at, *same]))
+    waited = [each.begun_at or each.recorded_at for each in gone if each.awaited]
+    report = replace(report, recorded_at=min([event.recorded_at, *same]), begun_at=min([event.recorded_at, *waited]))
     case.heirs.update({each.position: event.position for each in gone})
+    displace(case, event, tuple(gone))
     case.reports[body.test] = (*standing, report)
     case.facts_at[event.position] = body.test
-
-
-def says(report: Report | ReportRecorded) -> tuple[str, str, bool, str]:
-    """What a report says of the patient."""
-    return (report.result, report.partner, report.truncated, report.karyotype)
 
 
 def _retracted(case: Case, event: Event, body: FactRetracted) -> None:
     target = body.target
     case.retracted.setdefault(target, event.position)
+    if body.parted:
+        take_back(case, target)
+        return
     for analyte, results in case.labs.items():
         # What two feeds delivered twice was wrong twice.
         wrong = next((each for each in results if each.position == target), None)
@@ -207,6 +231,7 @@ def _retracted(case: Case, event: Event, body: FactRetracted) -> None:
                 series[name] = tuple(each for each in items if each.position != target)
     for name in ("products", "samples", "courses"):
         force_setattr(case, name, tuple(each for each in getattr(case, name) if each.position != target))
+    live(case)
 
 
 def same_result(one: Result, other: Result) -> bool:
@@ -236,14 +261,16 @@ def _therapy(case: Case, event: Event, body: TherapyRecorded) -> None:
 
 def _product(case: Case, event: Event, body: ProductRecorded) -> None:
     started, ended = (body.at, None) if body.act == "started" else (None, body.at)
-    kept = []
+    kept, gone = [], []
     for each in case.products:
         if (each.product, each.unit_no) == (body.product, body.unit_no):
             started, ended = started or each.started_at, ended or each.ended_at
+            gone.append(each)
         else:
             kept.append(each)
     now = Product(event.position, body.product, body.unit_no, started, ended, event.recorded_at)
     force_setattr(case, "products", (*kept, now))
+    displace(case, event, tuple(gone))
     case.facts_at[event.position] = body.product
     if body.because:
         case.bases[event.position] = Basis(f"{body.product} given", body.because, event.recorded_at, body.product)
@@ -251,7 +278,8 @@ def _product(case: Case, event: Event, body: ProductRecorded) -> None:
 
 def _course(case: Case, event: Event, body: CourseBegun) -> None:
     course = Course(event.position, body.number, body.regimen, body.day1, event.recorded_at, body.intensive, body.doses)
-    force_setattr(case, "courses", (*case.courses, course))
+    courses = sorted((*case.courses, course), key=lambda each: (each.day1, each.position))
+    force_setattr(case, "courses", tuple(courses))
 
 
 def _decision(case: Case, event: Event, body: DecisionRecorded) -> None:
@@ -264,7 +292,7 @@ def _decision(case: Case, event: Event, body: DecisionRecorded) -> None:
 
 
 def _phase(case: Case, event: Event, body: PhaseEntered) -> None:
-    case.regions[body.region] = Place(body.leaf, event.occurred_at, body.entry, event.position)
+    case.regions[body.region] = Place(body.leaf, event.occurred_at, body.entry, event.position, body.was)
     case.entries[body.leaf] = body.entry
     if body.because:
         case.bases[event.position] = Basis(f"{body.transition} to {body.leaf}", body.because, event.recorded_at)
@@ -305,14 +333,21 @@ def _opened(case: Case, event: Event, body: ReminderOpened) -> None:
         ordinal=body.ordinal,
         level=body.level,
         wording=body.wording,
-        opened_at=event.occurred_at,
+        opened_at=event.occurred_at if body.since is None else body.since,
         started_at=event.occurred_at,
         due_at=body.due_at,
         anchor=body.anchor,
         not_before=body.not_before,
         because=body.because,
         position=event.position,
+        answered=body.since is not None and answered_since(case, (body.reminder, body.subject), body.since),
+        back_at=None if body.since is None else event.occurred_at,
     )
+
+
+def answered_since(case: Case, key: tuple[str, str], since: Instant) -> bool:
+    """Whether a need that comes back was answered before."""
+    return key in case.decisions and case.decisions[key].at >= since
 
 
 def _rescheduled(case: Case, event: Event, body: ReminderRescheduled) -> None:
@@ -361,6 +396,8 @@ def _snoozed(case: Case, event: Event, body: ReminderSnoozed) -> None:
 
 def _closed(case: Case, event: Event, body: ReminderClosed) -> None:
     before = case.open.pop((body.reminder, body.subject))
+    if body.by_exit:
+        case.left[(body.reminder, body.subject)] = before
     case.ended[(body.reminder, body.subject)] = Ended(before.ordinal, event.occurred_at, event.position, body.how)
 
 
@@ -390,16 +427,71 @@ def _review_settled(case: Case, event: Event, body: ReviewSettled) -> None:
     case.reviews[body.review] = replace(case.reviews[body.review], settled=body.choice)
 
 
+def _overridden(case: Case, event: Event, body: OverrideSigned) -> None:
+    case.overrides[event.position] = Overridden(event.position, body.request, event.recorded_at, body.review_at)
+
+
+def _override_reviewed(case: Case, event: Event, body: OverrideReviewed) -> None:
+    before = case.overrides[body.override]
+    if body.choice == "ended":
+        case.overrides[body.override] = replace(before, ended=True)
+        return
+    reviewed = (*before.reviewed, (before.signed_at, before.review_at))
+    case.overrides[body.override] = replace(
+        before, signed_at=event.recorded_at, review_at=body.review_at, reviewed=reviewed
+    )
+
+
+def _cosigned(case: Case, event: Event, body: VerbalOrderSigned) -> None:
+    case.verbal[body.order] = replace(case.verbal[body.order], signed=body.choice)
+
+
 def _nothing(case: Case, event: Event, body: msgspec.Struct) -> None:
-    """An override is part of the record and changes no fact."""
+    """An override, or that cases were joined, is part of the record and changes no fact by itself."""
 
 
 def _failed(case: Case, event: Event, body: RulesFailed) -> None:
-    force_setattr(case, "failed", body.what)
+    force_setattr(case, "failed", (*case.failed, body.what))
+
+
+def _resumed(case: Case, event: Event, body: MovesResumed) -> None:
+    force_setattr(case, "failed", ())
+
+
+def _handed(case: Case, event: Event, body: HandedOver) -> None:
+    force_setattr(case, "handed", body)
+    case.left.clear()
+
+
+def _reopened(case: Case, event: Event, body: CaseReopened) -> None:
+    force_setattr(case, "handed", None)
+    case.left.clear()
+
+
+def _merged_away(case: Case, event: Event, body: CaseMergedAway) -> None:
+    force_setattr(case, "merged_into", body.into)
+
+
+def _parted(case: Case, event: Event, body: CaseParted) -> None:
+    """On the stream of the one that lived on this is only a record: each fact is taken back by an event of its own."""
+    force_setattr(case, "merged_into", "")
+
+
+def _amended(case: Case, event: Event, body: DefinitionAmended) -> None:
+    force_setattr(case, "bundle", body.to)
+    for reminder, subject, rung in body.repeats:
+        # Where facts alone are folded, no reminder is open.
+        if held := case.open.get((reminder, subject)):
+            case.open[(reminder, subject)] = replace(held, rungs=tuple(each for each in held.rungs if each.rung < rung))
 
 
 HANDLERS: dict[type, Callable[[Case, Event, Any], None]] = {
     CaseEnrolled: _enrolled,
+    HandedOver: _handed,
+    CaseReopened: _reopened,
+    CaseJoined: _nothing,
+    CaseMergedAway: _merged_away,
+    CaseParted: _parted,
     PatientMoved: _moved,
     DeathRecorded: _died,
     ResultRecorded: _result,
@@ -429,8 +521,12 @@ HANDLERS: dict[type, Callable[[Case, Event, Any], None]] = {
     ViolationEnded: _violation_ended,
     ReviewOpened: _review,
     ReviewSettled: _review_settled,
-    OverrideSigned: _nothing,
+    OverrideSigned: _overridden,
+    OverrideReviewed: _override_reviewed,
+    VerbalOrderSigned: _cosigned,
     RulesFailed: _failed,
+    MovesResumed: _resumed,
+    DefinitionAmended: _amended,
 }
 #: Events that change what people know or decided; the others only ring.
 CLINICAL = frozenset(HANDLERS) - {

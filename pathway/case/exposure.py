@@ -29,6 +29,7 @@ def exposure_readings(
     stop = next((act for act in reversed(counted) if act.act == "stopped"), None)
     dose = next((act for act in reversed(counted) if act.act in ("dose", "started")), None)
     start = next((act for act in reversed(counted) if act.act in GIVEN), None)
+    first = next((act for act in counted if act.act in GIVEN), None)
     after_stop = given_after_stop(counted)
     said = status if status is not None else form.unsaid if not counted else None
     if said is None:
@@ -45,6 +46,7 @@ def exposure_readings(
         ".at": instant_reading(since),
         ".recorded": recorded_reading(since),
         ".stopped": instant_reading(stop),
+        ".first_dose": instant_reading(first),
         ".last_dose": instant_reading(dose),
         ".started": instant_reading(start),
         ".next_dose": next_dose(counted, status),

@@ -1,23 +1,30 @@
 """What is known of a case at one moment: every name of the pathway's namespace as a `Reading`."""
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
 
+from pathway.case.bound import given
 from pathway.case.exposure import exposure_readings
+from pathway.case.made import MISSING, count, course_readings, difference, in_range, moment, product_readings
+from pathway.case.signatures import overridden
 from pathway.case.state import DEATH, Case, Finding, Result
 from pathway.clinical.instant import Instant, show_span
 from pathway.clinical.quantity import show
-from pathway.clinical.reading import NEVER_RECORDED, Interval, Reading, Value
+from pathway.clinical.reading import NEVER_RECORDED, Elapsed, Reading, Value
 from pathway.definition.form import ChoiceForm, FactForm
-from pathway.definition.guard import Facts, Guard, Wake, decisive_events, decisive_names, explain
-from pathway.definition.names import OWN
+from pathway.definition.guard import (
+    Facts,
+    Guard,
+    Wake,
+    decisive_names,
+    names_read,
+    undecided_names,
+)
+from pathway.definition.names import OWN, since
 from pathway.definition.pathway import Pathway
-
-MISSING = Reading(known=False, why="not recorded")
 
 
 class View:
@@ -26,17 +33,16 @@ class View:
     A computed fact that raises is cannot-say and is listed in `failures` by name and error class.
     """
 
-    __slots__ = ("_zone", "case", "failures", "memo", "now", "pathway")
+    __slots__ = ("case", "failures", "memo", "now", "pathway")
 
     def __init__(self, pathway: Pathway, case: Case, now: Instant, memo: dict[str, Reading] | None = None) -> None:
         self.pathway, self.case, self.now = pathway, case, now
         self.memo: dict[str, Reading] = {} if memo is None else memo
         self.failures: dict[str, str] = {}
-        self._zone = zone_of(case.zone)
 
     def zone(self) -> ZoneInfo:
         """The site's zone."""
-        return self._zone
+        return zone_of(self.case.zone)
 
     def read(self, name: str) -> Reading:
         """The reading of a name of the pathway's namespace."""
@@ -59,14 +65,37 @@ class View:
 
     def grounds(self, tree: Guard, facts: Facts) -> tuple[int, ...]:
         """The positions of the events that a guard's answer rests on, those behind its conditions included."""
-        explained = explain(tree, facts, self.now)
-        found = set(decisive_events(explained))
-        for name in decisive_names(explained):
+        read, found = decisive_names(tree, facts, self.now), set[int]()
+        aliases = facts.aliases if isinstance(facts, Bound) else {}
+        for each in read:
+            found.update(facts.read(each).events)
+            name = aliases.get(each, each)
             latch = None if name in self.case.latches else self.pathway.form.latches.get(name)
             text = self.pathway.form.conditions.get(name) if latch is None else latch.when
             if text is not None:
                 found.update(self.grounds(self.pathway.rules[text].tree, self))
         return tuple(sorted(found))
+
+    def gaps(self, tree: Guard, facts: Facts) -> frozenset[str]:
+        """The names that keep a guard from being decided, those behind its conditions and computed facts included."""
+        found: set[str] = set()
+        waiting = list(undecided_names(tree, facts, self.now))
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.below(name)
+        return frozenset(found - self.pathway.settings.keys())
+
+    def below(self, name: str) -> Iterable[str]:
+        """The names that keep a condition, an unset latch or a made fact from being decided."""
+        form = self.pathway.form
+        latch = None if name in self.case.latches else form.latches.get(name)
+        text = form.conditions.get(name) if latch is None else latch.when
+        if text is not None:
+            return undecided_names(self.pathway.rules[text].tree, self, self.now)
+        fact = form.facts.get(name.partition(".")[0])
+        return () if fact is None else (*fact.from_.values(), *(fact.difference or ()))
 
     def derive(self, name: str) -> None:
         """Put a name, and whatever is known along with it, into the memory."""
@@ -90,6 +119,7 @@ class View:
                 shown=self.pathway.title(place.leaf),
             )
             self.memo[f"{stem}.entered"] = moment(place.entered_at)
+            self.memo[f"{stem}.entry"] = count(place.entry, (place.position,))
         elif stem in form.regions:
             self.memo[stem] = Reading(known=True, value=form.regions[stem].initial)
         elif stem == "enrolled":
@@ -110,12 +140,16 @@ class View:
             acts = self.case.therapy.get(form.exposure, ())
             for suffix, reading in exposure_readings(form, acts, ticks, self.now).items():
                 self.memo[name + suffix] = reading
+            self.memo[f"{name}.overridden"] = overridden(self.pathway, self.case, name, self.now)
         elif form.products:
-            self.products(name, form)
+            begun = [each for each in self.case.products if each.product in form.products]
+            self.memo |= {name + suffix: each for suffix, each in product_readings(form, begun, self.now).items()}
         elif form.course:
-            self.course(name)
+            self.memo |= {name + suffix: each for suffix, each in course_readings(self.case.courses).items()}
+        elif form.elapsed is not None:
+            self.memo[name] = self.elapsed(form.elapsed)
         elif form.difference is not None:
-            self.keep(name, self.difference(form, *form.difference))
+            self.keep(name, difference(form, *map(self.read, form.difference)))
         else:
             self.keep(name, self.said(name, form))
 
@@ -180,6 +214,16 @@ class View:
             shown=f"{form.title} {show(newest.interval, form.unit)}",
         )
 
+    def not_too_old(self, reading: Reading, form: FactForm) -> Reading:
+        """A reading for as long as the file says that it holds; older than that nobody can say."""
+        if form.valid_for is None or not reading.known or reading.at is None:
+            return reading
+        valid = self.pathway.span(form.valid_for)
+        ends = Instant(reading.at + valid)
+        if self.now < ends:
+            return replace(reading, until=ends if reading.until is None else min(ends, reading.until))
+        return replace(reading, known=False, value=None, why=f"older than {show_span(valid)}", shown="")
+
     def said(self, name: str, form: FactForm) -> Reading:
         """The last finding or flag; before anything was said, what the definition says it is."""
         now, later = self.now, None
@@ -187,7 +231,7 @@ class View:
             if each.at <= now:
                 value: Value = each.value == "yes" if form.flag else each.value
                 shown = f"{form.title}: {each.value.replace('_', ' ')}"
-                return Reading(
+                found = Reading(
                     known=True,
                     value=value,
                     at=each.at,
@@ -196,6 +240,7 @@ class View:
                     events=(each.position,),
                     shown=shown,
                 )
+                return self.not_too_old(found, form)
             later = each.at
         if form.flag or form.unsaid == "cannot say":
             return Reading(known=False, why="never said", until=later)
@@ -220,67 +265,29 @@ class View:
                 found = [report for test in form.reports for report in self.case.reports.get(test, ())]
                 if len(form.reports) > 1:
                     found.sort(key=lambda each: each.position)
-                return computed.read(tuple(found))
-            return computed.read({given: self.read(fact) for given, fact in form.from_.items()})
+                reading = computed.read(tuple(found))
+            else:
+                readings = {name: self.read(fact) for name, fact in form.from_.items()}
+                reading = computed.read(given(self.case, form, readings) if computed.takes == "case" else readings)
         except Exception as error:  # noqa: BLE001  # recording never depends on rules: the failure is an event, told to people
             self.failures[name] = type(error).__name__
             return Reading(known=False, why="its computation failed")
+        scored = reading if form.score is None else in_range(reading, form.score)
+        if scored is None:
+            self.failures[name] = "ScoreOutOfRange"
+            return Reading(known=False, why="its computation failed")
+        return self.not_too_old(scored, form)
 
-    def difference(self, form: FactForm, minuend: str, subtrahend: str) -> Reading:
-        """One number over another."""
-        left, right = self.read(minuend), self.read(subtrahend)
-        if not (left.known and isinstance(left.value, Interval) and isinstance(right.value, Interval)):
-            return Reading(known=False, why=left.why, until=left.until)
-        by = right.value.low or Decimal(0)
-        value = Interval(
-            None if left.value.low is None else left.value.low - by,
-            None if left.value.high is None else left.value.high - by,
-            left.value.low_open,
-            left.value.high_open,
-        )
-        return Reading(
-            known=True,
-            value=value,
-            at=left.at,
-            recorded=left.recorded,
-            until=left.until,
-            events=left.events,
-            shown=f"{form.title} {show(value, form.unit)}",
-        )
-
-    def products(self, name: str, form: FactForm) -> None:
-        """The last product of these kinds; `at` is its end, or its start while no end is known."""
-        given = [each for each in self.case.products if each.product in form.products]
-        times = [at for each in given for at in (each.started_at, each.ended_at) if at is not None]
-        coming = min((at for at in times if at > self.now), default=None)
-        last = max((at for at in times if at <= self.now), default=None)
-        ended = [each.ended_at for each in given if each.ended_at is not None and each.ended_at <= self.now]
-        begun = [each.ended_at if each.started_at is None else each.started_at for each in given]
-        started = max((at for at in begun if at is not None and at <= self.now), default=None)
-        events = tuple(each.position for each in given)
-        shown = f"{form.title}: {'given' if given else 'none'}"
-        word = "given" if given else "none"
-        self.keep(name, Reading(known=True, value=word, at=last, until=coming, events=events, shown=shown))
-        self.memo[f"{name}.started"] = moment(started, events, coming)
-        self.memo[f"{name}.ended"] = moment(max(ended, default=None), events, coming)
-
-    def course(self, name: str) -> None:
-        """Whether a course was begun, and its first day."""
-        last = self.case.courses[-1] if self.case.courses else None
-        events = (last.position,) if last else ()
-        shown = f"course {last.number}, {last.regimen}" if last else "no course begun"
-        self.keep(
-            name,
-            Reading(
-                known=True,
-                value="begun" if last else "none",
-                at=last.day1 if last else None,
-                recorded=last.recorded_at if last else None,
-                events=events,
-                shown=shown,
-            ),
-        )
-        self.memo[f"{name}.day1"] = moment(last.day1 if last else None)
+    def elapsed(self, text: str) -> Reading:
+        """The time since an instant, which the reading names; missing while there is none."""
+        wake = Wake()
+        at = self.pathway.moments[since(self.pathway.form, text)].find(self, self.now, wake)
+        until = None if wake.at is None else Instant(wake.at)
+        if at is None:
+            return Reading(known=False, why="nothing to count from", until=until)
+        read = [self.read(name) for name in names_read(self.pathway.moments[since(self.pathway.form, text)].tree)]
+        events = tuple(sorted({position for each in read for position in each.events}))
+        return Reading(known=True, value=Elapsed(at), at=at, until=until, events=events)
 
     # --- conditions, latches, choices --------------------------------------------------------------------------------
 
@@ -366,13 +373,6 @@ class Bound:
                 return self.view.read(self.aliases.get(name, name))
             found = self.own[name] = self.derive(name)
         return found
-
-
-def moment(at: Instant | None, events: tuple[int, ...] = (), until: Instant | None = None) -> Reading:
-    """An instant as a reading; None is missing."""
-    if at is None:
-        return MISSING if until is None else Reading(known=False, why=MISSING.why, until=until)
-    return Reading(known=True, value=at, at=at, until=until, events=events)
 
 
 def drawn(result: Result) -> Instant:

@@ -14,7 +14,13 @@ def why(turn: Turn, text: str) -> str:
 
 
 def not_your_role(command: Request, by: tuple[str, ...]) -> Refusal | None:
-    """A refusal when the role may not do this."""
-    if command.by.role in by:
+    """A refusal when the role may not do this: one's own, or that of whoever ordered it by voice."""
+    role = acting(command)
+    if role in by:
         return None
-    return Refusal("role", f"the role {command.by.role or 'none'} may not do this", (), f"ask: {', '.join(by)}")
+    return Refusal("role", f"the role {role or 'none'} may not do this", (), f"ask: {', '.join(by)}")
+
+
+def acting(command: Request) -> str:
+    """The role in which a request is made; that a verbal order may be taken was looked at before."""
+    return command.verbal_from or command.by.role

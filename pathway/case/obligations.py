@@ -8,7 +8,8 @@ written rung by rung, each at its own instant.
 import msgspec
 
 from pathway.case.events import ReminderClosed, ReminderOpened, ReminderRescheduled, RungReached
-from pathway.case.facts import MISSING, Bound, moment
+from pathway.case.facts import Bound
+from pathway.case.made import MISSING, moment
 from pathway.case.state import Obligation
 from pathway.case.subjects import Subject, subjects
 from pathway.case.turn import Turn
@@ -61,9 +62,18 @@ class Asked:
     def wanted(self) -> bool:
         """Whether it opens now: on yes, and on a gap that the file says opens it."""
         answer = self.answer(self.form.when)
-        if answer == CANNOT_SAY and any(not self.bound.read(name).known for name in self.form.opens_when_unknown):
+        if answer == CANNOT_SAY and self.gap_opens():
             answer = YES
         return answer == YES and self.answer(self.form.done_when) != YES and self.newly_triggered()
+
+    def gap_opens(self) -> bool:
+        """Whether its reason cannot be said for a name whose gap opens it: missing, too old, or on both sides of a
+        line."""
+        if not self.form.opens_when_unknown:
+            return False
+        gaps = self.turn.view.gaps(self.turn.pathway.rules[self.form.when].tree, self.bound)
+        full = {self.bound.aliases.get(name, name) for name in gaps} | gaps
+        return any(self.bound.aliases.get(name, name) in full for name in self.form.opens_when_unknown)
 
     def newly_triggered(self) -> bool:
         """A reminder with a trigger comes again only for a newer one than its last occurrence saw, an expired one
@@ -181,7 +191,7 @@ def keep(asked: Asked) -> None:
     ladder(asked)
 
 
-def close(turn: Turn, held: Obligation, how: str) -> None:
+def close(turn: Turn, held: Obligation, how: str, by_exit: bool = False) -> None:
     """End an obligation; those who were told of it stand in the event."""
     turn.emit(
         ReminderClosed(
@@ -191,14 +201,9 @@ def close(turn: Turn, held: Obligation, how: str) -> None:
             how=how,  # type: ignore[arg-type]  # one of the three words
             told=held.told,
             acknowledged=held.ever_acknowledged,
+            by_exit=by_exit,
         )
     )
-
-
-def withdraw_all(turn: Turn) -> None:
-    """End every obligation: the case is closed."""
-    for held in list(turn.case.open.values()):
-        close(turn, held, "withdrawn")
 
 
 def reschedule(asked: Asked, held: Obligation) -> bool:

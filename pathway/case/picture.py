@@ -103,7 +103,7 @@ class ProposalSeen(msgspec.Struct, frozen=True):
 
 
 class Flagged(msgspec.Struct, frozen=True):
-    """A deviation, a broken or running invariant, or an open review, in words."""
+    """A deviation, a broken or running invariant, an open review, or a signed override, in words."""
 
     kind: str
     name: str
@@ -112,8 +112,40 @@ class Flagged(msgspec.Struct, frozen=True):
     open: bool
 
 
+class HandedItemSeen(msgspec.Struct, frozen=True):
+    """A pending result or an open critical reminder, and who takes it over."""
+
+    kind: str
+    name: str
+    what: str
+    heir: str
+    due_at: Instant | None
+
+
+class HandedFactSeen(msgspec.Struct, frozen=True):
+    """A fact as it was shown at an exit."""
+
+    name: str
+    title: str
+    known: bool
+    shown: str
+    at: Instant | None
+
+
+class HandedSeen(msgspec.Struct, frozen=True):
+    """What an exit handed over, and to whom. `receiver` is empty where nobody was named or the name is under a key."""
+
+    exit: str
+    title: str
+    items: tuple[HandedItemSeen, ...]
+    facts: tuple[HandedFactSeen, ...]
+    receiver: str
+    accepted_at: Instant | None
+    linked: str
+
+
 class PhaseSeen(msgspec.Struct, frozen=True):
-    """Where a region stands, and the whole strip of its leaves in order."""
+    """Where a region stands, and the strip of its open leaves in order; of exits the one it took."""
 
     region: str
     leaf: str
@@ -152,3 +184,5 @@ class Picture(msgspec.Struct, frozen=True):
     flagged: tuple[Flagged, ...]
     rows: dict[str, str]
     due_line: str
+    handed: HandedSeen | None = None
+    merged_into: str = ""

@@ -3,7 +3,10 @@
 import re
 
 from pathway.case.drugs import doors
-from pathway.case.facts import View, moment
+from pathway.case.exits import closed
+from pathway.case.facts import View
+from pathway.case.handed import handed_seen
+from pathway.case.made import moment
 from pathway.case.obligations import Asked, paused_until, rung_at
 from pathway.case.picture import (
     ExposureSeen,
@@ -19,7 +22,6 @@ from pathway.case.picture import (
 )
 from pathway.case.reports import would_refuse
 from pathway.case.rules import Rules
-from pathway.case.settle import closed
 from pathway.case.state import Case, Obligation
 from pathway.case.subjects import Subject, subjects
 from pathway.case.turn import Turn
@@ -65,18 +67,22 @@ def portray(rules: Rules, case: Case, at: Instant) -> Picture:
         reminders=seen,
         refused=() if ended else tuple(refusals(turn)),
         proposals=() if ended else tuple(proposals(turn)),
-        flagged=tuple(flags(pathway, case)),
+        flagged=(*flags(pathway, case), *overrides(view)),
         rows={
             name: pathway.title(str(view.read(name).value)) for name, form in pathway.form.choices.items() if form.rows
         },
         due_line=due_line(seen, at, ended),
+        handed=None if case.handed is None else handed_seen(pathway, case.handed),
+        merged_into=case.merged_into,
     )
 
 
 def phase(pathway: Pathway, case: Case, region: str) -> PhaseSeen:
     """Where a region stands on its strip."""
     place = case.regions[region]
-    strip = tuple((leaf, pathway.title(leaf)) for leaf in pathway.form.regions[region].phases)
+    form = pathway.form.regions[region]
+    # Exits are no stages: the strip of a case that has left shows the one it took.
+    strip = tuple((leaf, pathway.title(leaf)) for leaf in form.phases if leaf not in form.closed or leaf == place.leaf)
     return PhaseSeen(region, place.leaf, pathway.title(place.leaf), place.entered_at, strip)
 
 
@@ -296,16 +302,25 @@ def flags(pathway: Pathway, case: Case) -> list[Flagged]:
         found.append(Flagged("violation", name, f"{nevers[name].text} ({word})", each.began_at, open=True))
     for number, review in case.reviews.items():
         found.append(Flagged("review", str(number), review.about, review.opened_at, open=not review.settled))
-    if case.failed:
-        found.append(
-            Flagged("failure", case.failed, "a rule failed: automatic moves have stopped", case.recorded_at, open=True)
-        )
+    words = "a rule failed: automatic moves have stopped"
+    found += [Flagged("failure", name, words, case.recorded_at, open=True) for name in case.failed]
     return found
+
+
+def overrides(view: View) -> list[Flagged]:
+    """The drugs for which somebody has signed, and the signature stands."""
+    drugs = [name for name, form in view.pathway.form.facts.items() if form.exposure]
+    found = [(name, view.read(f"{name}.overridden")) for name in drugs]
+    return [
+        Flagged("override", name, f"{view.pathway.title(name)}: overridden, signed", each.at, open=True)
+        for name, each in found
+        if each.value is True and each.at is not None
+    ]
 
 
 def due_line(seen: tuple[ReminderSeen, ...], at: Instant, ended: bool) -> str:
     """One sentence: what is overdue, and what comes next."""
-    if ended:
+    if ended and not seen:
         return "the case has left the pathway"
     overdue = [each for each in seen if each.state == "overdue"]
     coming = sorted((each for each in seen if each.state != "overdue"), key=lambda each: each.due_at)

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
+from pathway.case.brought import says
 from pathway.case.commands import (
+    RecordCourse,
     RecordDeath,
     RecordFinding,
     RecordMove,
@@ -16,6 +18,7 @@ from pathway.case.commands import (
     Retract,
 )
 from pathway.case.events import (
+    CourseBegun,
     DeathRecorded,
     DeviationRecorded,
     FactRetracted,
@@ -28,7 +31,6 @@ from pathway.case.events import (
     Sealed,
     TherapyRecorded,
 )
-from pathway.case.evolve import says
 from pathway.case.reviews import review
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
@@ -62,6 +64,10 @@ def record(turn: Turn, command: Report) -> Refusal | None:
             rests = product_basis(turn, command.product) if command.act == "started" else ()
             body = ProductRecorded(command.product, command.unit_no, command.act, at, rests)
             turn.emit(body, command.by, at)
+        case RecordCourse():
+            number = len(turn.case.courses) + 1
+            course = CourseBegun(number, command.regimen, command.day1, command.intensive, command.doses)
+            turn.emit(course, command.by, command.day1)
         case RecordMove():
             turn.emit(PatientMoved(command.ward, command.bed), command.by, said_at(turn, command))
         case RecordDeath():
@@ -133,10 +139,15 @@ def decimal_text(number: Decimal | None) -> str | None:
 def collection(turn: Turn, command: RecordResult) -> tuple[Instant, bool, str]:
     """The collection time, whether it is assumed, and why it cannot be used (H23)."""
     if command.collected_at is None:
-        return Instant(turn.at - turn.pathway.span("usual_turnaround")), True, ""
-    if command.collected_at > turn.at + turn.pathway.span("future_tolerance"):
+        return Instant(turn.at - allowance(turn, "usual_turnaround")), True, ""
+    if command.collected_at > turn.at + allowance(turn, "future_tolerance"):
         return command.collected_at, False, "the collection time lies in the future"
     return command.collected_at, False, ""
+
+
+def allowance(turn: Turn, name: str) -> int:
+    """A span of the engine's own, none on a pathway that asks for no laboratory value."""
+    return turn.pathway.span(name) if name in turn.pathway.settings else 0
 
 
 def standing(turn: Turn, position: int | None) -> ResultRecorded | None:

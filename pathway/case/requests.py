@@ -1,22 +1,23 @@
 """Requests: what people ask for, and why not. A refusal is an answer with a code, reasons and a way to mend it."""
 
-from pathway.case import answers, drugs, moves
+from pathway.case import answers, cosign, drugs, history, moves
+from pathway.case.amend import amend
 from pathway.case.commands import (
     Acknowledge,
+    AmendDefinition,
+    Cosign,
     Decide,
     Enrol,
     Refusal,
     ReleaseLatch,
     Request,
     RequestTherapy,
+    ResumeMoves,
+    ReviewOverride,
     SettleReview,
     Snooze,
     StopTherapy,
     Transition,
-)
-from pathway.case.events import (
-    CaseEnrolled,
-    PhaseEntered,
 )
 from pathway.case.facts import is_zone
 from pathway.case.grounds import not_your_role
@@ -40,8 +41,14 @@ def request(turn: Turn, command: Request) -> Refusal | None:
             return answers.snooze(turn, command)
         case SettleReview():
             return answers.settle_review(turn, command)
+        case ReviewOverride() | Cosign():
+            return cosign.signature(turn, command)
         case ReleaseLatch():
             return answers.release(turn, command)
+        case ResumeMoves():
+            return answers.resume(turn, command)
+        case AmendDefinition():
+            return amend(turn, command)
     return Refusal("unknown_request", "this request is not known", (), "see the list of commands")
 
 
@@ -58,17 +65,7 @@ def enrol(turn: Turn, command: Enrol, open_case: str | None) -> Refusal | None:
         return Refusal("future", "the patient cannot have presented in the future", (), "check the time and its zone")
     if open_case is not None:
         return Refusal("open_case", "this person has an open case on the pathway", (open_case,), "use that case")
-    body = CaseEnrolled(
-        pathway=turn.pathway.form.pathway,
-        version=turn.pathway.form.version,
-        presented_at=command.presented_at,
-        zone=command.zone,
-        ward=command.ward,
-        bed=command.bed,
-        patient=command.patient,
-        origin=command.origin,
-    )
-    turn.emit(body, command.by)
-    for name, region in turn.pathway.form.regions.items():
-        turn.emit(PhaseEntered(name, region.initial, "", form.id, 1))
+    if refused := history.refusal(turn, command):
+        return refused
+    history.begin(turn, command)
     return None

@@ -11,9 +11,11 @@ from pathway.case.events import (
     ViolationBroken,
     ViolationEnded,
 )
-from pathway.case.facts import Bound, View, moment
+from pathway.case.exits import closed, lives_on
+from pathway.case.facts import Bound, View
 from pathway.case.machine import SAME, fire
-from pathway.case.obligations import reconcile, withdraw_all
+from pathway.case.made import moment
+from pathway.case.obligations import close, reconcile
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
 from pathway.definition.form import ChoiceForm, LoosensForm, TransitionForm
@@ -31,8 +33,7 @@ def settle(turn: Turn) -> None:
     for _ in range(PASSES_LIMIT):
         before = turn.case.position
         if closed(turn):
-            withdraw_all(turn)
-            turn.wake = None
+            after_exit(turn)
             return
         for name in turn.parts("latch"):
             latch(turn, name)
@@ -50,15 +51,28 @@ def settle(turn: Turn) -> None:
         if turn.case.position == before:
             turn.wake = turn.next_wake()
             return
-    if not turn.case.failed:
+    if "effects" not in turn.case.failed:
         turn.emit(RulesFailed("effects", "PassesLimit"))
     turn.wake = turn.next_wake()
 
 
-def closed(turn: Turn) -> bool:
-    """Whether a region stands in a leaf that ends the case."""
-    form = turn.pathway.form
-    return any(place.leaf in form.regions[region].closed for region, place in turn.case.regions.items())
+def after_exit(turn: Turn) -> None:
+    """End every obligation that does not live on after the exit, and bring the others in line."""
+    reminders, attention = turn.pathway.reminders, turn.rules.attention
+    living = {name for name, form in reminders.items() if lives_on(turn, form)}
+    for held in list(turn.case.open.values()):
+        if held.reminder not in living:
+            close(turn, held, "withdrawn", by_exit=True)
+    parts = {part for part, name in attention.kinds["reminder"] if name.partition("|")[0] in living}
+    # What no longer lives is asked no more, and wakes nobody.
+    for part in turn.memory.wakes.keys() - parts:
+        del turn.memory.wakes[part]
+    for part, name in attention.kinds["reminder"]:
+        if part in parts and turn.due(part):
+            turn.wake = None
+            reconcile(turn, *name.partition("|")[::2])
+            turn.memory.wakes[part] = turn.wake
+    turn.wake = turn.next_wake()
 
 
 def because(turn: Turn, text: str) -> tuple[int, ...]:
@@ -171,8 +185,7 @@ def invariant(turn: Turn, name: str) -> None:
 
 
 def failures(turn: Turn) -> None:
-    """Record a computed fact that failed, once: automatic moves stop until people have looked."""
-    if not turn.case.failed:
-        for name, error in turn.view.failures.items():
+    """Record each computed fact that failed, once: automatic moves stop until people have looked."""
+    for name, error in turn.view.failures.items():
+        if name not in turn.case.failed:
             turn.emit(RulesFailed(name, error))
-            return

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from pathway.case.events import ResultRecorded
+from pathway.case.events import HandedOver, ResultRecorded
 from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Interval
 from pathway.clinical.report import Report
@@ -19,6 +19,7 @@ class Place(msgspec.Struct, frozen=True):
     entered_at: Instant
     entry: int
     position: int
+    was: str = ""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -122,7 +123,10 @@ class Rang(msgspec.Struct, frozen=True):
 
 
 class Obligation(msgspec.Struct, frozen=True):
-    """One open reminder. `started_at`: when its ladder began (opening, or the last restart)."""
+    """One open reminder. `started_at`: when its ladder began (opening, or the last restart).
+
+    `back_at`: when it came back after an exit that was taken back.
+    """
 
     reminder: str
     subject: str
@@ -143,6 +147,12 @@ class Obligation(msgspec.Struct, frozen=True):
     snoozed: bool = False
     not_possible: bool = False
     ever_acknowledged: bool = False
+    back_at: Instant | None = None
+
+    @property
+    def late(self) -> bool:
+        """It came back after an exit that was taken back, and was due meanwhile."""
+        return self.back_at is not None and self.due_at < self.back_at
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -174,6 +184,27 @@ class Review(msgspec.Struct, frozen=True):
     settled: str = ""
 
 
+class Overridden(msgspec.Struct, frozen=True):
+    """A refused request that was signed for. `reviewed`: earlier times of signing and of review, oldest first."""
+
+    position: int
+    request: str
+    signed_at: Instant
+    review_at: Instant | None
+    reviewed: tuple[tuple[Instant, Instant | None], ...] = ()
+    ended: bool = False
+
+
+class Verbal(msgspec.Struct, frozen=True):
+    """An act that was done on a spoken order: who gave it, when, and what they said of it since."""
+
+    position: int
+    giver: str
+    role: str
+    at: Instant
+    signed: str = ""
+
+
 class Basis(msgspec.Struct, frozen=True):
     """What a decision rested on: positions of events; `drug` where it was about one."""
 
@@ -197,7 +228,9 @@ class Case(msgspec.Struct, frozen=True):
     `labs`: analyte to results by collection time; `therapy`: drug to acts by effective time; `reports`: test to
     standing reports in recorded order; `decisions`, `open`, `ended`: by (reminder, subject); `eased`: held latch to
     when its condition ceased; `heirs`: a superseded fact to the one that stands in for it; `retracted`: fact to its
-    retraction. `clinical_version` grows with facts, phases and decisions, `position` with every event.
+    retraction; `left`: what an exit withdrew, as it was; `handed`: what it handed over; `brought`: a fact of a merged
+    case to that case and its position there; `displaced`: a brought fact to the facts that it stands in for.
+    `clinical_version` grows with facts, phases and decisions, `position` with every event.
     """
 
     id: str
@@ -214,7 +247,7 @@ class Case(msgspec.Struct, frozen=True):
     enrolled_at: Instant = Instant(0)
     clinical_version: int = 0
     died_at: Instant | None = None
-    failed: str = ""
+    failed: tuple[str, ...] = ()
     regions: dict[str, Place] = {}
     entries: dict[str, int] = {}
     labs: dict[str, tuple[Result, ...]] = {}
@@ -234,7 +267,14 @@ class Case(msgspec.Struct, frozen=True):
     violations: dict[str, Violation] = {}
     reviews: dict[int, Review] = {}
     bases: dict[int, Basis] = {}
+    overrides: dict[int, Overridden] = {}
+    verbal: dict[int, Verbal] = {}
     deviations: tuple[Deviation, ...] = ()
     facts_at: dict[int, str] = {}
     heirs: dict[int, int] = {}
     retracted: dict[int, int] = {}
+    left: dict[ReminderKey, Obligation] = {}
+    handed: HandedOver | None = None
+    merged_into: str = ""
+    brought: dict[int, tuple[str, int]] = {}
+    displaced: dict[int, tuple[Result | Report | Product, ...]] = {}

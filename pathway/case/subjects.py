@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from pathway.case.facts import View, moment
+from pathway.case.facts import View
+from pathway.case.made import moment
+from pathway.case.signatures import reviews_owed, verbal_orders
 from pathway.case.state import Case, Product, Sample
 from pathway.clinical.instant import Instant, iso
 from pathway.clinical.reading import Reading
-from pathway.definition.form import EachForm, EpisodeForm
+from pathway.definition.form import AwaitedForm, EachForm, EpisodeForm
 from pathway.definition.names import fact_kinds
 from pathway.definition.pathway import Pathway
 
@@ -37,6 +39,12 @@ def subjects(view: View, each: EachForm | None) -> tuple[Subject, ...]:
         return tuple(numbered(episodes(view, each)))
     if each.sample:
         return tuple(samples(view.case, each.sample))
+    if each.report:
+        return tuple(question(view, row) for row in each.report)
+    if each.override:
+        return tuple(Subject(key, {}, own) for key, own in reviews_owed(view.case))
+    if each.verbal:
+        return tuple(Subject(key, {}, own) for key, own in verbal_orders(view.case))
     return tuple(reviews(view.case))
 
 
@@ -113,6 +121,23 @@ def samples(case: Case, analytes: tuple[str, ...]) -> Iterator[Subject]:
                     "it.resulted": Reading(True, done, events=(sample.position,)),
                 },
             )
+
+
+def question(view: View, row: AwaitedForm) -> Subject:
+    """A question to the laboratory, with when it was asked, whether it is answered, and when asking came to nothing."""
+    standing = [each for each in view.case.reports.get(row.test, ()) if each.method in row.methods]
+    answers = [each for each in standing if each.settled and each.result in row.results]
+    asked = [each for each in standing if each.awaited]
+    failed = [each for each in standing if each not in answers and each not in asked]
+    ordered = min((each.begun_at or each.recorded_at for each in asked), default=None)
+    lost = max((each.recorded_at for each in failed), default=None)
+    if lost is not None and any((each.begun_at or each.recorded_at) >= lost for each in asked):
+        lost = None
+    events = tuple(each.position for each in standing)
+    named = {"it": Reading(True, row.name, events=events, shown=view.pathway.title(row.name))}
+    times = {"it.ordered": moment(ordered, events), "it.failed": moment(lost, events)}
+    own = {**named, **times, "it.resulted": Reading(True, bool(answers), events=events)}
+    return Subject(row.name, {"it.within": row.within}, own)
 
 
 def taken(case: Case) -> dict[str, Sample]:

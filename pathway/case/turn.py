@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pathway.case.attention import Memory, Stems, changed
-from pathway.case.envelope import CLOCK, ENGINE, By, Event
+from pathway.case.envelope import CLOCK, ENGINE, By, Event, Verbal
 from pathway.case.events import AnyBody
 from pathway.case.evolve import apply, draft
 from pathway.case.facts import View
@@ -19,15 +19,18 @@ UNASKED = 0
 class Turn:
     """The work of one command or one look. `recorded`: the clock's now; `at`: the instant that is being decided.
 
-    `events` is what came of it, `case` the draft after it, `wake` the next instant at which time alone may matter.
+    `events` is what came of it, `case` the draft after it, `wake` the next instant at which time alone may matter;
+    `target` the rules that a command asks to go on by.
     """
 
     def __init__(self, rules: Rules, case: Case, recorded: Instant, memory: Memory | None = None) -> None:
         self.rules, self.pathway = rules, rules.pathway
+        self.target: Rules | None = None
         self.case = draft(case)
         self.recorded, self.at = recorded, recorded
         self.command = ""
         self.cause: int | None = None
+        self.verbal: Verbal | None = None
         self.events: list[Event] = []
         self.waking = Wake()
         self.memory = memory or Memory()
@@ -42,7 +45,9 @@ class Turn:
     def wake(self, at: int | None) -> None:
         self.waking.at = at
 
-    def emit(self, body: AnyBody, by: By | None = None, at: Instant | None = None) -> Event:
+    def emit(
+        self, body: AnyBody, by: By | None = None, at: Instant | None = None, origin: tuple[str, int] | None = None
+    ) -> Event:
         """Write one event. Without `by` it is an effect: of time (clock, no command) or of the command's own event."""
         effect = by is None
         event = Event(
@@ -55,6 +60,8 @@ class Turn:
             body=body,
             command=self.command,
             cause=self.cause if effect else None,
+            verbal=self.verbal if not effect and self.cause is None else None,
+            origin=origin,
         )
         apply(self.case, event)
         self.events.append(event)
@@ -67,6 +74,12 @@ class Turn:
         """Decide at another instant from now on."""
         self.at = at
         self.view.go_to(at)
+
+    def go_by(self, rules: Rules) -> None:
+        """Decide by other rules from now on: nothing that was read or asked before counts."""
+        self.rules, self.pathway = rules, rules.pathway
+        self.memory = Memory()
+        self.view = View(self.pathway, self.case, self.at, self.memory.readings)
 
     def forget(self, stems: Stems | None) -> None:
         """Forget what was read of these stems and of what rests on them, and ask the parts that read them again."""
@@ -87,8 +100,7 @@ class Turn:
         """The names of the parts of a kind that must be asked now, each with its wake-up noted when it has been."""
         wakes = self.memory.wakes
         for part, name in self.rules.attention.kinds[kind]:
-            wake = wakes.get(part, UNASKED)
-            if wake is None or wake > self.at:
+            if not self.due(part):
                 continue
             self.wake = None
             position = self.case.position
@@ -96,6 +108,11 @@ class Turn:
             # A reminder is brought in line in one go, and its events touch nothing but itself.
             if self.case.position == position or kind == "reminder":
                 wakes[part] = self.wake
+
+    def due(self, part: str) -> bool:
+        """Whether a part must be asked at this instant."""
+        wake = self.memory.wakes.get(part, UNASKED)
+        return wake is not None and wake <= self.at
 
     def next_wake(self) -> int | None:
         """The earliest instant at which time alone may matter to any part."""

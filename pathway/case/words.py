@@ -3,16 +3,24 @@
 from pathway.case.envelope import Event
 from pathway.case.events import (
     CaseEnrolled,
+    CaseJoined,
+    CaseMergedAway,
+    CaseParted,
+    CaseReopened,
     ChoiceMoved,
     CourseBegun,
     DeathRecorded,
     DecisionRecorded,
+    DefinitionAmended,
     DeviationRecorded,
     FactRetracted,
     FindingRecorded,
+    HandedOver,
     LatchEased,
     LatchReleased,
     LatchSet,
+    MovesResumed,
+    OverrideReviewed,
     OverrideSigned,
     PatientMoved,
     PhaseEntered,
@@ -31,24 +39,33 @@ from pathway.case.events import (
     SampleCollected,
     TherapyRecorded,
     TransitionNoted,
+    VerbalOrderSigned,
     ViolationBegan,
     ViolationBroken,
     ViolationEnded,
 )
 from pathway.case.facts import zone_of
+from pathway.case.handed import summary
 from pathway.clinical.instant import Instant, utc
 from pathway.definition.pathway import Pathway
 
 
 def describe(event: Event, pathway: Pathway, zone: str = "UTC") -> str:
     """What happened, in one line, times in the zone given."""
+    said = in_words(event, pathway, zone)
+    return f"{said}, from case {event.origin[0]}, event {event.origin[1]}" if event.origin else said
+
+
+def in_words(event: Event, pathway: Pathway, zone: str) -> str:
+    """What happened, wherever it was recorded first."""
     body = event.body
     if isinstance(
         body,
         ReminderOpened | ReminderRescheduled | RungReached | ReminderAcknowledged | ReminderSnoozed | ReminderClosed,
     ):
         return of_reminder(body, pathway, zone)
-    return of_fact(body, pathway, zone) or of_course(body, pathway, zone)
+    said = f", on the spoken order of the {event.verbal.role.replace('_', ' ')}" if event.verbal else ""
+    return (of_fact(body, pathway, zone) or of_course(body, pathway, zone)) + said
 
 
 def day(at: Instant, zone: str) -> str:
@@ -61,6 +78,16 @@ def of_fact(body: object, pathway: Pathway, zone: str) -> str:
     match body:
         case CaseEnrolled():
             return f"enrolled on {pathway.form.title}, ward {body.ward}, bed {body.bed}"
+        case HandedOver():
+            return summary(pathway, body)
+        case CaseReopened():
+            return f"reopened: {', '.join(pathway.title(each) for each in body.exits)} was a mistake"
+        case CaseJoined():
+            return f"case {body.other} was merged into this one"
+        case CaseMergedAway():
+            return f"merged: goes on in case {body.into}"
+        case CaseParted():
+            return f"parted from case {body.other} again"
         case PatientMoved():
             return f"moved to ward {body.ward}, bed {body.bed}"
         case DeathRecorded():
@@ -79,7 +106,7 @@ def of_fact(body: object, pathway: Pathway, zone: str) -> str:
             how = f"{pathway.title(body.test)} by {body.method.replace('_', ' ')}: {body.status}{said}"
             return f"{how}: {found}" if found else how
         case FactRetracted():
-            return f"event {body.target} retracted"
+            return f"event {body.target} " + (f"given back to case {body.parted}" if body.parted else "retracted")
         case FindingRecorded():
             return f"{pathway.title(body.finding)}: {body.value.replace('_', ' ')}"
         case TherapyRecorded():
@@ -129,8 +156,17 @@ def of_course(body: object, pathway: Pathway, zone: str) -> str:
             return f"override signed for {body.request.replace('_', ' ')}" + (
                 f", second {body.second}" if body.second else ""
             )
+        case OverrideReviewed():
+            until = f" until {day(body.review_at, zone)}" if body.review_at is not None else ""
+            return f"override of event {body.override} {body.choice}{until}"
+        case VerbalOrderSigned():
+            return f"verbal order of event {body.order} {body.choice}"
         case RulesFailed():
             return f"rules failed at {body.what}: automatic moves have stopped"
+        case DefinitionAmended():
+            return f"goes on under version {body.version} of the definition ({body.to[:12]}), was {body.was[:12]}"
+        case MovesResumed():
+            return "people have looked: the case moves by itself again"
     return type(body).__name__
 
 
@@ -141,7 +177,8 @@ def of_reminder(body: object, pathway: Pathway, zone: str) -> str:
         name += f" [{body.subject}]"  # type: ignore[attr-defined]  # the six reminder events
     match body:
         case ReminderOpened():
-            return f"{name}: opened, due {day(body.due_at, zone)}"
+            back = "opened" if body.since is None else f"back, first opened {day(body.since, zone)}"
+            return f"{name}: {back}, due {day(body.due_at, zone)}"
         case ReminderRescheduled():
             return f"{name}: now due {day(body.due_at, zone)}" + (f", {body.level}" if body.level else "")
         case RungReached():

@@ -1,12 +1,18 @@
 """Banding: the partners a reported karyotype makes likely. A suspicion, never a confirmation."""
 
+from functools import lru_cache
+from typing import Final
+
 from pathway.clinical.fusion import FUSIONS, TABLE
 from pathway.clinical.karyotype import Certainty, read_karyotype
 
 #: What raises no suspicion: taken back in the text, there from birth, or fitting only after a correction of the report.
 SILENT = frozenset({Certainty.TAKEN_BACK, Certainty.CONSTITUTIONAL})
+#: A text is asked about again at every report and every look of its case, and reading it takes most of a millisecond.
+TEXTS_REMEMBERED: Final = 2_048
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def suspected_partners(karyotype: str) -> tuple[str, ...]:
     """The words of the variant fusions (see `Fusion.word`) that the rearrangements in this text make likely, sorted.
 
@@ -20,6 +26,7 @@ def suspected_partners(karyotype: str) -> tuple[str, ...]:
     return tuple(sorted(word for word in words if word and FUSIONS[word].variant))
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def implausible_with_fusion(karyotype: str) -> bool:
     """Whether the text holds a rearrangement that practically never goes with a receptor fusion: t(8;21), inv(16)."""
     read = read_karyotype(karyotype)

@@ -65,13 +65,27 @@ def show_span(length: int) -> str:
 def next_round(rounds: tuple[str, ...], after: int, zone: ZoneInfo) -> Instant:
     """The first of the daily local times (`08:00`) strictly after an instant.
 
-    A local time that a clock change skips stands for the next valid instant; one that comes twice, for the first.
-    Raises ValueError when there is no round.
+    A local time that a clock change skips stands for the first instant after the gap; one that comes twice, for the
+    first of the two. Raises ValueError when there is no round.
     """
     today = utc(after).astimezone(zone).date()
     found = [
-        instant(datetime.combine(today + timedelta(days=day), time.fromisoformat(at), zone).astimezone(UTC))
+        first_at(datetime.combine(today + timedelta(days=day), time.fromisoformat(at), zone))
         for day in (-1, 0, 1, 2)
         for at in rounds
     ]
     return min(at for at in found if at > after)
+
+
+def first_at(local: datetime) -> Instant:
+    """The first instant at which the clock of the zone shows a local time, or has passed it where a change skips it."""
+    at = instant(local.astimezone(UTC))
+    before = instant(local.replace(fold=1).astimezone(UTC))
+    if before >= at:
+        return at
+    # A gap: by the offset after the change the time lies before the change, and by the one before it behind.
+    zone, skipped = local.tzinfo, local.utcoffset()
+    while at - before > 1:
+        middle = Instant((at + before) // 2)
+        before, at = (middle, at) if utc(middle).astimezone(zone).utcoffset() == skipped else (before, middle)
+    return at

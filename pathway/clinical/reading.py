@@ -50,7 +50,7 @@ class Reading(msgspec.Struct, frozen=True):
     """What is known of a fact.
 
     `known` False means *cannot say*, and `why` tells the reason (never recorded, older than 36 h, unusable specimen).
-    `value` is a word of the fact's enumeration, a bool, an Interval in the fact's unit, an Instant, or what has Elapsed.
+    `value` is a word of the fact's enumeration, a bool, an Interval in its unit, an Instant, or what has Elapsed.
     `at`: when it was true of the patient (collected, given, said); `recorded`: when the system learned it.
     `until`: the first instant at which time alone changes this reading, None when time does not.
     `events`: positions of the events it rests on.

@@ -7,7 +7,7 @@ import msgspec
 
 from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.quantity import ANALYTES
-from pathway.clinical.report import WorkUpTest
+from pathway.clinical.report import Method, WorkUpTest
 from pathway.definition.form import EachForm, ExitForm, PathwayForm, ReminderForm, RungForm
 from pathway.definition.guard import Kind
 from pathway.definition.names import it_names, own_names
@@ -61,6 +61,12 @@ def mentions(
     )
     yield from listed(("enrol", "by"), "role", form.enrol.by, known.roles)
     yield from listed(("clinicians",), "role", form.clinicians, known.roles)
+    if form.amend:
+        yield from listed(("amend", "by"), "role", form.amend.by, known.roles)
+    if form.screen:
+        yield from one(("screen", "role"), "role", form.screen.role, known.roles)
+        yield from one(("screen", "settled"), "fact", form.screen.settled, known.facts)
+        yield from one(("screen", "leave"), "transition", form.screen.leave, [each.name for each in form.transitions])
     yield from of_facts(form, known, computed)
     yield from of_choices(form, known)
     yield from of_phases(form, known)
@@ -69,6 +75,9 @@ def mentions(
         yield from of_reminder(("reminders", index), reminder, form, known, names)
     for index, never in enumerate(form.never):
         yield from listed(("never", index, "tells"), "role", never.tells, known.roles)
+    if form.verbal_orders:
+        yield from listed(("verbal_orders", "takers"), "role", form.verbal_orders.takers, known.roles)
+        yield from listed(("verbal_orders", "givers"), "role", form.verbal_orders.givers, known.roles)
     yield from one(("reviews", "fresh_for"), "span", form.reviews.fresh_for, known.spans)
     yield from listed(("reviews", "by"), "role", form.reviews.by, known.roles)
     yield from listed(("failures", "tells"), "role", form.failures.tells, known.roles)
@@ -116,7 +125,7 @@ def of_phases(form: PathwayForm, known: Known) -> Iterator[Mention]:
     for index, move in enumerate(form.transitions):
         path = ("transitions", index)
         yield from listed((*path, "by"), "role", move.by, known.roles)
-        yield from one((*path, "region"), "region", move.region, form.regions)
+        yield from one((*path, "region"), "region", move.region or None, form.regions)
         for other in move.excludes_because:
             others = [each.name for each in form.transitions if each.name != move.name]
             yield from one((*path, "excludes_because", other), "move", other, others)
@@ -130,12 +139,25 @@ def of_phases(form: PathwayForm, known: Known) -> Iterator[Mention]:
             yield from (Mention((*path, "course", "doses", drug), "drug", drug, wanted) for drug in move.course.doses)
     for name, left in form.exits.items():
         yield from of_exit(name, left, form, known)
+    exits = exits_of(form)
+    if form.reopen:
+        yield from listed(("reopen", "by"), "role", form.reopen.by, known.roles)
+        for leaf, roles in form.reopen.by_exit.items():
+            yield from one(("reopen", "by_exit", leaf), "exit", leaf, exits)
+            yield from listed(("reopen", "by_exit", leaf), "role", roles, known.roles)
+    if form.merge:
+        yield from listed(("merge", "by"), "role", form.merge.by, known.roles)
+
+
+def exits_of(form: PathwayForm) -> list[str]:
+    """The leaves that end a case."""
+    return [leaf for region in form.regions.values() for leaf in region.closed]
 
 
 def of_exit(name: str, left: ExitForm, form: PathwayForm, known: Known) -> Iterator[Mention]:
     """What an exit names."""
     path = ("exits", name)
-    yield from one(path, "exit", name, [leaf for region in form.regions.values() for leaf in region.closed])
+    yield from one(path, "exit", name, exits_of(form))
     yield from listed((*path, "hand_over"), "fact", left.hand_over, known.facts)
     for what, heir in left.heirs.items():
         yield from one((*path, "heirs", what), "reminder", what, {RESULTS, REMINDERS, *known.reminders})
@@ -165,6 +187,7 @@ def of_reminder(
     if form.lines:
         yield from one((*path, "line"), "line", reminder.line, form.lines)
     yield from one((*path, "repeat"), "span", reminder.repeat, known.spans)
+    yield from listed((*path, "not_after"), "exit", reminder.not_after, exits_of(form))
     yield from of_ladder((*path, "ladder"), reminder.ladder, known)
     for index, level in enumerate(reminder.levels):
         yield from one((*path, "levels", index, "repeat"), "span", level.repeat, known.spans)
@@ -174,8 +197,11 @@ def of_reminder(
     for word, answer in reminder.answers.items():
         yield from listed((*path, "answers", word, "by"), "role", answer.by, known.roles)
         yield from one((*path, "answers", word, "review"), "span", answer.review, known.spans)
+        exposures = [name for name, fact in form.facts.items() if fact.exposure]
+        yield from one((*path, "answers", word, "overrides"), "exposure", answer.overrides, exposures)
     for key, given in (("snooze", reminder.snooze), ("not_possible", reminder.not_possible)):
         yield from one((*path, key, "of"), "span", given.of if given else None, known.spans)
+    yield from one((*path, "misfire_within"), "span", reminder.misfire_within, known.spans)
     if reminder.for_each:
         yield from of_each((*path, "for_each"), reminder.for_each, known, names)
     own = {name for row in it_names(reminder.for_each, dict(names)) for name in row} | set(own_names(reminder))
@@ -191,8 +217,13 @@ def of_each(path: Path, each: EachForm, known: Known, names: Mapping[str, Kind])
     yield from one((*path, "within"), "span", each.within, known.spans)
     yield from one((*path, "usual"), "span", each.usual, known.spans)
     yield from listed((*path, "sample"), "analyte", each.sample, ANALYTES)
-    for index, row in enumerate(each.fact):
-        for key, name in row.items():
+    for index, row in enumerate(each.report):
+        place = (*path, "report", index)
+        yield from one((*place, "test"), "report", row.test, frozenset(WorkUpTest))
+        yield from listed((*place, "methods"), "method", row.methods, frozenset(Method))
+        yield from one((*place, "within"), "span", row.within, known.spans)
+    for index, names_of_row in enumerate(each.fact):
+        for key, name in names_of_row.items():
             what, there = ("fact", known.facts) if key == "it" else ("name", frozenset(names))
             yield from one((*path, "fact", index, key), what, name, there)
     for index, episode in enumerate(each.episode):
@@ -221,6 +252,7 @@ def entitled(form: PathwayForm) -> frozenset[str]:
     return frozenset(
         [*leaves, *(parent for leaf in leaves for parent in parents(leaf)), *rows, *rules]
         + [each.id for each in form.reminders]
+        + [row.name for each in form.reminders if each.for_each for row in each.for_each.report]
         + [name for part in named for name in part]
     )
 

@@ -10,6 +10,7 @@ from pathway.definition.guard import Kind
 EXPOSURES = ("never", "ordered", "running", "held", "stopped")
 INSTANT = Kind(type="instant")
 BOOL = Kind(type="bool")
+COUNT = Kind(type="number", unit="")
 UNANSWERED = "unanswered"
 #: Names that stand for the reminder that asks.
 OWN = frozenset({"opened", "due", "anchor", "acknowledged", "answered", "answer", "answer.review"})
@@ -28,7 +29,7 @@ def names_of(form: PathwayForm, computed: Mapping[str, Computed] = COMPUTED) -> 
     for name, choice in form.choices.items():
         names |= choice_kinds(name, choice)
     for name, region in form.regions.items():
-        names |= {name: Kind(type="enum", values=region.phases), f"{name}.entered": INSTANT}
+        names |= {name: Kind(type="enum", values=region.phases), f"{name}.entered": INSTANT, f"{name}.entry": COUNT}
     return names
 
 
@@ -59,8 +60,8 @@ def fact_kinds(name: str, fact: FactForm, computed: Mapping[str, Computed]) -> d
     if fact.finding:
         return instants | {name: Kind(type="enum", values=fact.finding)}
     if fact.exposure:
-        more = ("next_dose", "last_dose", "stopped", "started")
-        flags = {f"{name}.given_after_stop": BOOL, f"{name}.stop_confirmed": BOOL}
+        more = ("next_dose", "first_dose", "last_dose", "stopped", "started")
+        flags = {f"{name}.{each}": BOOL for each in ("given_after_stop", "stop_confirmed", "overridden")}
         return (
             instants
             | {name: Kind(type="enum", values=EXPOSURES)}
@@ -73,14 +74,22 @@ def fact_kinds(name: str, fact: FactForm, computed: Mapping[str, Computed]) -> d
             | {name: Kind(type="enum", values=("none", "given"))}
             | {f"{name}.{each}": INSTANT for each in ("started", "ended")}
         )
+    if fact.elapsed:
+        return {name: Kind(type="elapsed")}
     if fact.course:
-        return instants | {name: Kind(type="enum", values=("none", "begun")), f"{name}.day1": INSTANT}
+        counts = {f"{name}.number": COUNT, f"{name}.intensive": COUNT}
+        return instants | counts | {name: Kind(type="enum", values=("none", "begun")), f"{name}.day1": INSTANT}
     function = computed.get(fact.computed or "")
     if function is None:
         return instants
     # A setting without a unit is written as a bare number, as is the dimensionless `1` of a function.
     unit = "" if function.unit == "1" else function.unit
     return instants | {name: Kind(type=function.type, values=function.values, unit=unit)}
+
+
+def since(form: PathwayForm, elapsed: str) -> str:
+    """The instant, as a text, since which an elapsed fact counts: a fact's own, or the one that is written."""
+    return f"{elapsed}.at" if elapsed in form.facts else elapsed
 
 
 def choice_kinds(name: str, choice: ChoiceForm) -> dict[str, Kind]:
@@ -104,8 +113,16 @@ def it_names(each: EachForm | None, names: dict[str, Kind]) -> list[dict[str, Ki
         return [{}]
     if each.review:
         return [{"it": Kind(type="enum", values=()), "it.opened": INSTANT, "it.settled": BOOL, "it.urgent": BOOL}]
+    if each.override:
+        own = {"it.opened": INSTANT, "it.due": INSTANT, "it.reviewed": BOOL}
+        return [{"it": Kind(type="enum", values=())} | own]
+    if each.verbal:
+        return [{"it": Kind(type="enum", values=()), "it.opened": INSTANT, "it.signed": BOOL}]
     if each.sample:
         return [{"it": Kind(type="enum", values=()), "it.collected": INSTANT, "it.resulted": BOOL}]
+    if each.report:
+        own = {"it": Kind(type="enum", values=()), "it.ordered": INSTANT, "it.failed": INSTANT, "it.resulted": BOOL}
+        return [own | under("it.within", row.within, names) for row in each.report]
     if each.episode:
         own = {"it.ended": INSTANT, "it.first_ended": INSTANT}
         return [
@@ -120,8 +137,10 @@ def it_names(each: EachForm | None, names: dict[str, Kind]) -> list[dict[str, Ki
 
 def aliases_of(each: EachForm | None) -> list[dict[str, str]]:
     """What `it` and the names below it stand for, once per row of `for_each` as `it_names` gives them."""
-    if each is None or each.review or each.sample:
+    if each is None or not (each.fact or each.episode or each.report):
         return [{}]
+    if each.report:
+        return [{"it.within": row.within} for row in each.report]
     if each.episode:
         return [{"it.fact": row.fact, "it.from": row.from_, "it.to": row.to} for row in each.episode]
     return [{("it" if key == "it" else f"it.{key}"): name for key, name in row.items()} for row in each.fact]

@@ -62,6 +62,7 @@ ATTRIBUTES = {
     "eased": "the end of {}",
     "tightened": "the last tightening of {}",
     "entered": "the entry into the phase of {}",
+    "entry": "the number of entries into the phase of {}",
     "day1": "day 1 of the {}",
     "first_ended": "the end of the first {}",
     "opened": "the opening of {}",
@@ -229,7 +230,8 @@ def called(pathway: Pathway, name: str) -> str:
         return OWN[name]
     stem, _, attribute = name.partition(".")
     if stem in form.regions:
-        return f"{ATTRIBUTES[attribute].format(spaced(stem))}" if attribute else f"the phase of {spaced(stem)}"
+        form_of = ATTRIBUTES.get(attribute, "{}, " + spaced(attribute))
+        return form_of.format(spaced(stem)) if attribute else f"the phase of {spaced(stem)}"
     if attribute and name not in form.facts:
         own = OWN["it"] if stem == "it" else titled(pathway, stem)
         first, _, rest = attribute.partition(".")

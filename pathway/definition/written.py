@@ -6,7 +6,7 @@ import msgspec
 
 from pathway.definition.form import PathwayForm, ReminderForm, RungForm
 from pathway.definition.guard import Kind, Schema
-from pathway.definition.names import aliases_of, it_names, own_names
+from pathway.definition.names import aliases_of, it_names, own_names, since
 from pathway.definition.place import Path
 
 
@@ -26,6 +26,9 @@ class Written(msgspec.Struct, frozen=True):
 def guards(form: PathwayForm, names: dict[str, Kind]) -> Iterator[Written]:
     """Every guard and instant of a form. Those of a reminder about several facts come once for each."""
     plain = Schema(names=names)
+    for name, fact in form.facts.items():
+        if fact.elapsed:
+            yield Written(("facts", name, "elapsed"), "moment", since(form, fact.elapsed), plain)
     yield from (Written(path, "rule", text, plain) for path, text in shared(form))
     yield from (Written(path, "rule", text, plain) for path, text in acts(form))
     for index, never in enumerate(form.never):
@@ -67,6 +70,8 @@ def acts(form: PathwayForm) -> Iterator[tuple[Path, str]]:
             yield (*path, "allow_only_when"), asked.allow_only_when
         yield from (((*path, "doors", at, "when"), door.when) for at, door in enumerate(asked.doors))
     yield from ((("proposals", index, "when"), each.when) for index, each in enumerate(form.proposals))
+    if form.screen:
+        yield ("screen", "when"), form.screen.when
 
 
 def reminder_guards(reminder: ReminderForm) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,8 @@ WardpathError
 ├── UnknownBundle        a case's pinned bundle cannot be decided by this engine
 ├── StoreRefused         a store cannot be opened, or not for this use
 └── RecordDamaged        stored bytes do not match their hash or decode to no event
+
+What `scheduler` and `ward` add to it stands in their own modules; docs/reference/errors.md draws the whole tree.
 """
 
 

@@ -1,14 +1,13 @@
 """Notices: whom a decision tells, and in which words. No patient data: ward, case token, class, time and link."""
 
-from collections.abc import Iterable
-
 from pathway.case.envelope import Event
-from pathway.case.events import DeviationRecorded, ReminderClosed, RulesFailed, RungReached, ViolationBroken
+from pathway.case.events import DeviationRecorded, HandedOver, ReminderClosed, RulesFailed, ViolationBroken
 from pathway.case.facts import zone_of
 from pathway.case.state import Case
 from pathway.clinical.instant import SECOND, Instant, utc
 from pathway.definition.form import LevelForm, ReminderForm, RungForm
 from pathway.definition.pathway import Pathway, target
+from pathway.engine.misfire import Ringing, key_of, ringing, together
 from pathway.engine.ports import Notice
 
 #: A notice that is written this much after its instant is marked late: more than a tick, less than the first rung.
@@ -17,48 +16,21 @@ CRITICAL, PAGE, INBOX = 0, 1, 2
 
 
 def notices(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[Notice, ...]:
-    """The notices that these events of one decision owe.
+    """The notices that these events of one decision owe, and the records of those that expired unsent.
 
-    After a gap one late notice goes to the highest rung reached of each reminder; rungs of the same instant all ring. A
-    reminder that closed in the same decision rings no more. Reminders that belong together are one notice.
+    After a gap a reminder rings as its `misfire` says; rungs of the same instant all ring. A reminder that closed in
+    the same decision rings no more. Reminders that belong together are one notice.
     """
-    closed = {key_of(each.body) for each in events if isinstance(each.body, ReminderClosed)}
-    ringing: dict[tuple[object, ...], list[Event]] = {}
-    for event in last_rungs(events):
-        body = event.body
-        assert isinstance(body, RungReached)
-        if key_of(body) not in closed:
-            joint = body.subject if not pathway.reminders[body.reminder].together else ""
-            ringing.setdefault((body.reminder, joint, body.rung, body.count, body.to, event.occurred_at), []).append(
-                event
-            )
-    found = [notice for group in ringing.values() for notice in rung_notices(pathway, case, group)]
+    groups = together(pathway, ringing(pathway, events))
+    found = [notice for group in groups for notice in rung_notices(pathway, case, group)]
     for event in events:
         found += other_notices(pathway, case, event)
     return (*found, *stand_downs(pathway, case, events))
 
 
-def key_of(body: RungReached | ReminderClosed) -> tuple[str, str, int]:
-    """The key of the reminder an event is about."""
-    return (body.reminder, body.subject, body.ordinal)
-
-
-def last_rungs(events: Iterable[Event]) -> list[Event]:
-    """The rung events of the last instant at which each reminder rang."""
-    rungs = [each for each in events if isinstance(each.body, RungReached)]
-    last: dict[tuple[str, str, int], Instant] = {}
-    for each in rungs:
-        if isinstance(each.body, RungReached):
-            last[key_of(each.body)] = each.occurred_at
-    return [
-        each for each in rungs if isinstance(each.body, RungReached) and last[key_of(each.body)] == each.occurred_at
-    ]
-
-
-def rung_notices(pathway: Pathway, case: Case, group: list[Event]) -> list[Notice]:
+def rung_notices(pathway: Pathway, case: Case, group: list[Ringing]) -> list[Notice]:
     """One notice for each role of a rung, for all reminders that rang together."""
     first = group[0]
-    assert isinstance(first.body, RungReached)
     form = pathway.reminders[first.body.reminder]
     rungs, level = ladder_of(form, first.body.level)
     rung = rungs[first.body.rung] if first.body.rung < len(rungs) else None
@@ -68,15 +40,22 @@ def rung_notices(pathway: Pathway, case: Case, group: list[Event]) -> list[Notic
         or (rung and rung.critical)
         or (rung is None and any(each.critical for each in rungs))
     )
-    keys = tuple(key_of(each.body) for each in group if isinstance(each.body, RungReached))
+    keys = tuple(key_of(each.body) for each in group)
+    missed = max(each.missed for each in group)
     made = []
-    for role in first.body.to:
+    for role in first.to:
         channel = channel_of(rungs if rung is None else (rung,), role)
         severity = CRITICAL if critical else PAGE if channel != "inbox" else INBOX
         what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}"
-        words = f"{what}, due {clock(case, first.body.due_at)}"
-        made.append(notice(case, first, role, channel, "rung", severity, words, keys))
+        words = f"{what}, due {clock(case, first.body.due_at)}" + (f", missed {missed}" if missed else "")
+        late = back_late(case, keys)
+        made.append(notice(case, first.event, role, channel, first.kind, severity, words, keys, late))
     return made
+
+
+def back_late(case: Case, keys: tuple[tuple[str, str, int], ...]) -> bool:
+    """Whether one of these needs came back after a mistaken exit, and was due meanwhile."""
+    return any(key[:2] in case.open and case.open[key[:2]].late for key in keys)
 
 
 def ladder_of(form: ReminderForm, name: str) -> tuple[tuple[RungForm, ...], LevelForm | None]:
@@ -107,9 +86,14 @@ def stand_downs(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tupl
 
 
 def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
-    """Deviations, broken invariants and failed rules."""
+    """Exits, deviations, broken invariants and failed rules."""
     body = event.body
+    if isinstance(body, HandedOver):
+        return heirs_told(pathway, case, event, body)
     if isinstance(body, DeviationRecorded):
+        if event.occurred_at < case.enrolled_at:
+            # What was done before the pathway began is on the record; nobody is rung for it now.
+            return []
         return [notice(case, event, role, "page", "deviation", CRITICAL, "deviation", ()) for role in body.tells]
     if isinstance(body, ViolationBroken):
         words = f"{body.invariant} broken"
@@ -118,6 +102,21 @@ def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
         words, tells = "rules failed, look yourself", pathway.form.failures.tells
         return [notice(case, event, role, "page", "failure", CRITICAL, words, ()) for role in tells]
     return []
+
+
+def heirs_told(pathway: Pathway, case: Case, event: Event, body: HandedOver) -> list[Notice]:
+    """One word to each role that takes something over at an exit: how much of what."""
+    made = []
+    for role in dict.fromkeys(each.heir for each in body.taken if each.heir in pathway.form.roles):
+        mine = [each for each in body.taken if each.heir == role]
+        tasks = ", ".join(dict.fromkeys(each.name for each in mine if each.kind == "reminder"))
+        waiting = sum(each.kind == "result" for each in mine)
+        parts = [tasks] if tasks else []
+        parts += [f"{waiting} pending result{'s' if waiting > 1 else ''}"] if waiting else []
+        severity, channel = (CRITICAL, "page") if tasks else (INBOX, "inbox")
+        words = f"handed over to you at {pathway.title(body.exit)}, {' and '.join(parts)}"
+        made.append(notice(case, event, role, channel, "hand_over", severity, words, ()))
+    return made
 
 
 def notice(
@@ -129,10 +128,11 @@ def notice(
     severity: int,
     what: str,
     reminders: tuple[tuple[str, str, int], ...],
+    back_late: bool = False,
 ) -> Notice:
     """One notice about one event; its key is the event's place and the role, so that it never changes."""
-    late = event.recorded_at - event.occurred_at > LATE_US
-    grade = "CRITICAL" if severity == CRITICAL else "TASK" if kind == "rung" else "NOTE"
+    late = back_late or event.recorded_at - event.occurred_at > LATE_US
+    grade = "CRITICAL" if severity == CRITICAL else "TASK" if kind in ("rung", "expired") else "NOTE"
     text = f"{grade}, {what}: ward {case.ward}, case {case.id}, {clock(case, event.occurred_at)}, /case/{case.id}"
     return Notice(
         key=f"{case.id}:{event.position}:{role}",

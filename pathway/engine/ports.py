@@ -17,8 +17,11 @@ from pathway.clinical.instant import Instant
 class Head(msgspec.Struct, frozen=True):
     """The end of a case's stream, and its row on the boards. Rewritten in full with every append.
 
+    A site stream has one too: without a pathway, closed and never looked at, it is on no board.
+
     `clinical_version` grows with facts, phases and decisions. `next_look`: when the case must be looked at again at the
-    latest, None once it is closed. `phases`: region to leaf. `hash`: 32 bytes, of the last event.
+    latest, None once it is closed and nothing on it can ring any more. `phases`: region to leaf. `hash`: 32 bytes, of
+    the last event.
     """
 
     case: str
@@ -62,8 +65,8 @@ class Notice(msgspec.Struct, frozen=True):
     """One message to one role through one channel. `key` is its idempotency key and never changes.
 
     `text` holds ward, case token, class, time and link, and no patient data. `reminders`: (reminder, subject, ordinal)
-    keys it speaks for, as one line each. `severity`: 0 is the gravest. `kind`: rung, stand_down, violation, deviation,
-    failure.
+    keys it speaks for, as one line each. `severity`: 0 is the gravest. `kind`: rung, stand_down, hand_over, violation,
+    deviation, failure, expired (it is kept and never sent).
     """
 
     key: str
@@ -98,7 +101,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """A refused request, kept in the attempts log and not in the stream."""
+    """A refused request, kept in the attempts log and not in the stream. `canonical` holds no identifier's value."""
 
     command: str
     case: str
@@ -157,8 +160,8 @@ class Unit(Protocol):
     def remembered(self, command: str) -> Remembered | None:
         """What was answered to this command id before, for whichever case."""
 
-    def case_of_patient(self, patient: str) -> str | None:
-        """The open case of this patient token, if there is one."""
+    def case_of_patient(self, patient: str, pathway: str) -> str | None:
+        """The open case of this patient token on a pathway, if there is one."""
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""
@@ -172,17 +175,17 @@ class Store(Protocol):
     def write(self, case: str) -> AbstractContextManager[Unit]:
         """Begin a transaction under the case's lock."""
 
-    def quarantine(self, at: Instant, by: By, why: str, canonical: bytes) -> int:
-        """Keep a report that cannot be given to any case; returns its number. Append-only."""
-
-    def quarantined(self) -> list[tuple[int, Instant, str, bytes]]:
-        """What waits in quarantine: number, recorded at, why, canonical bytes."""
+    def write_both(self, case: str, other: str) -> AbstractContextManager[tuple[Unit, Unit]]:
+        """Begin one transaction under the locks of two different cases, taken in the order of their ids."""
 
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
         """The heads of the cases, open ones only unless `closed`, by ward and bed."""
 
+    def site_heads(self) -> list[Head]:
+        """The heads of the site streams, by name; they are among no others."""
+
     def head(self, case: str) -> Head | None:
-        """One head."""
+        """One head, of a case or of a site stream."""
 
     def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
         """The stored events of a case in order."""
@@ -191,7 +194,7 @@ class Store(Protocol):
         """Reminder rows, by due time."""
 
     def notices(self, case: str | None = None) -> list[tuple[Notice, str]]:
-        """Notices with their state (waiting, sending, sent, withdrawn, undeliverable), oldest first."""
+        """Notices with their state (waiting, sending, sent, withdrawn, undeliverable, expired), oldest first."""
 
     def identity(self, case: str) -> Identity | None:
         """The identity row of a case."""
@@ -203,13 +206,13 @@ class Store(Protocol):
         """The pinned bundle's bytes."""
 
     def due_cases(self, now: Instant, limit: int) -> list[str]:
-        """Open cases with next_look <= now, earliest first. One indexed question."""
+        """Cases with next_look <= now, earliest first; closed ones too, while something on them lives on. Indexed."""
 
     def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
-        """Open cases last looked at before an instant: the sweep's question."""
+        """Cases that are open or have a next_look, last looked at before an instant: the sweep's question."""
 
     def next_look(self) -> Instant | None:
-        """The earliest next_look of any open case."""
+        """The earliest next_look of any case."""
 
     def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:
         """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""

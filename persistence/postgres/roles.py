@@ -19,9 +19,8 @@ from persistence.tables import TABLES, VERSION
 
 #: Tables to which the application only adds; a bundle lies under its digest and is never written again.
 ADDED_TO = ("event", "bundle", *APPEND_ONLY)
-#: What the auditor does not see: who a case is, and reports that could be given to no case, which may say so.
-UNSEEN = ("identity", "quarantine")
-QUARANTINE_SEEN = ("number", "at", "why")
+#: What the auditor does not see: who a case is, and what reports say that could be given to no case.
+UNSEEN = ("identity",)
 NAMES = tuple(table.name for table in (*TABLES, VERSION))
 
 
@@ -112,9 +111,6 @@ def grants(raw: Raw, roles: Roles) -> list[Composed]:
         SQL("GRANT INSERT ON {} TO {}").format(listed(ADDED_TO), application),
         SQL("GRANT INSERT, UPDATE ON {} TO {}").format(listed(changed), application),
         SQL("GRANT SELECT ON {} TO {}").format(listed(seen), auditor),
-        SQL("GRANT SELECT ({}) ON {} TO {}").format(
-            SQL(", ").join(map(Identifier, QUARANTINE_SEEN)), listed(["quarantine"]), auditor
-        ),
     ]
 
 

@@ -121,10 +121,6 @@ class PostgresStore(DatabaseStore):
         with self._reading() as raw:
             return raw.execute(spoken(statement), row).rowcount
 
-    def _number(self, statement: str, row: Sequence[Any]) -> int:
-        ((number,),) = self._ask(f"{statement} RETURNING number", row)
-        return int(number)
-
     def _ask(self, statement: str, row: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._reading() as raw:
             return raw.execute(spoken(statement), row, binary=True).fetchall()
@@ -165,10 +161,10 @@ class PostgresUnit(DatabaseUnit):
         self._open()
         return super().head() if self._moved else self._held
 
-    def case_of_patient(self, patient: str) -> str | None:
-        """The open case of this patient token, if there is one; nobody else can enrol the patient meanwhile."""
+    def case_of_patient(self, patient: str, pathway: str) -> str | None:
+        """The open case of this patient token on a pathway; nobody else can enrol the patient meanwhile."""
         self._open().executemany(LOCK_NAME, [(patient, PATIENTS)])
-        return super().case_of_patient(patient)
+        return super().case_of_patient(patient, pathway)
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins.

@@ -245,7 +245,7 @@ def test_a_dose_while_never_implies_that_it_was_started():
 def test_a_report_that_means_nothing_to_the_pathway_is_stored_and_says_nothing(fields):
     ward = Ward()
     assert ward.do(RecordReport, LABORATORY, **fields).status == "accepted"
-    assert (ward.word("pml_rara"), ward.word("class"), ward.case.failed) == ("not_tested", "unnamed", "")
+    assert (ward.word("pml_rara"), ward.word("class"), ward.case.failed) == ("not_tested", "unnamed", ())
 
 
 @pytest.mark.parametrize("value", ["", "clotted", "-3", "1e3", "٣٤", "9" * 50, "12 34", "<", ">=<4"])
@@ -264,13 +264,13 @@ def test_a_code_that_is_not_mapped_is_stored():
 def test_a_report_for_nobody_goes_to_quarantine():
     ward = bare()
     found = ward.do(RecordTherapy, by("nurse"), drug="tretinoin", act="dose")
-    assert (refused(found), len(ward.store.quarantined())) == ("quarantined", 1)
+    assert (refused(found), len(ward.engine.sites.quarantine().waiting())) == ("quarantined", 1)
 
 
 def test_a_request_for_nobody_is_refused_and_not_kept_as_a_fact():
     ward = bare()
     found = ward.ask_for("tretinoin")
-    assert (refused(found), len(ward.store.quarantined())) == ("no_such_case", 0)
+    assert (refused(found), len(ward.engine.sites.quarantine().waiting())) == ("no_such_case", 0)
 
 
 def test_every_event_carries_its_command_and_the_chain_is_sound():

@@ -108,3 +108,18 @@ def test_bytes_that_are_no_event_are_refused():
         decode(b"{")
     with pytest.raises(msgspec.DecodeError):
         decode(b"{}")
+
+
+@pytest.mark.parametrize("at", [2**53, -(2**53), 2**62, 10**30])
+@pytest.mark.parametrize("part", ["occurred_at", "body"])
+def test_an_instant_that_canonical_bytes_cannot_hold_is_refused_when_read(part, at):
+    raw = msgspec.to_builtins(EVENT)
+    (raw if part == "occurred_at" else raw["body"])["occurred_at" if part == "occurred_at" else "at"] = at
+    with pytest.raises(msgspec.ValidationError, match="beyond what JSON keeps"):
+        decode(msgspec.json.encode(raw, order="sorted"))
+
+
+def test_the_last_instant_that_is_exact_and_a_long_number_in_a_text_are_read():
+    at = Instant(2**53 - 1)
+    event = Event("c1", 1, at, Instant(-at), By("a,99999999999999999999"), "b", TherapyRecorded("x", "dose", at))
+    assert decode(chain(event, FIRST_HASH).canonical) == event

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pathway.case.commands import Answer, ResumeMoves
 from pathway.definition.load import load
 from tests.case.ward import SHIPPED, Ward, by, t
 from tests.definition.broken import TEXT, replaced
@@ -80,9 +81,64 @@ def test_arsenic_stays_refused(failed):
     assert failed.ask_for("arsenic_trioxide", who=by("consultant")).status == "refused"
 
 
+# --- and when the rule works again -----------------------------------------------------------------------------------
+
+
+def mended(ward: Ward) -> Ward:
+    """The odd finding is retracted at 13:00, a resistant partner having been reported meanwhile."""
+    ward.at("2 12:30").partner("ZBTB16")
+    ward.at("2 13:00").retract(max(each for each, name in ward.case.facts_at.items() if name == "d_dimer_rise"))
+    return ward
+
+
+def resume(ward: Ward, who: str = "physician", reason: str = "the finding was a slip") -> Answer:
+    return ward.do(ResumeMoves, by(who), reason=reason)
+
+
+def test_a_mended_fact_is_known_again_and_the_case_stands_until_somebody_has_looked(failed):
+    mended(failed)
+    assert failed.read("isth").why != "its computation failed"
+    assert (failed.case.failed, failed.phase) == (("isth",), "empiric_atra")
+
+
+def test_a_doctor_lets_the_case_move_again_and_what_was_due_follows_at_once(failed):
+    assert resume(mended(failed)).status == "accepted"
+    assert (failed.case.failed, failed.phase) == ((), "variant_confirmed.resistant")
+    assert not failed.engine.picture("c1").failed
+
+
+def test_while_the_rule_fails_the_case_stands_and_the_answer_names_the_rule(failed):
+    answer = resume(failed)
+    assert answer.refusal is not None
+    assert (answer.refusal.code, answer.refusal.reasons) == ("still_failing", ("isth",))
+    assert failed.case.failed == ("isth",)
+
+
+@pytest.mark.parametrize(
+    "who, reason, code",
+    [("nurse", "looked", "role"), ("charge_nurse", "looked", "role"), ("physician", " ", "reason_needed")],
+)
+def test_it_takes_a_doctor_and_a_reason(failed, who, reason, code):
+    answer = resume(mended(failed), who, reason)
+    assert answer.refusal is not None
+    assert answer.refusal.code == code
+
+
+def test_a_case_that_has_not_failed_has_nothing_to_resume():
+    answer = resume(Ward())
+    assert answer.refusal is not None
+    assert answer.refusal.code == "not_failed"
+
+
+def test_a_rule_that_fails_again_stops_the_case_and_is_told_again(failed):
+    resume(mended(failed))
+    failed.at("2 14:00").finding("d_dimer_rise", "odd")
+    assert (failed.case.failed, len(failed.events("RulesFailed"))) == (("isth",), 2)
+
+
 def test_a_sound_pathway_never_fails():
     ward = Ward(pathway=SHIPPED, exposure="started").at("2 12:00")
     ward.finding("d_dimer_rise", "strong")
     ward.partner("ZBTB16")
     ward.look("4 12:00")
-    assert (ward.case.failed, ward.case.recorded_at >= t("4 11:30")) == ("", True)
+    assert (ward.case.failed, ward.case.recorded_at >= t("4 11:30")) == ((), True)

@@ -25,12 +25,13 @@ from pathway.case.commands import (
 )
 from pathway.case.envelope import By
 from pathway.case.state import Case, Obligation
-from pathway.clinical.instant import Instant, instant
+from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Reading
 from pathway.definition.load import shipped
 from pathway.definition.pathway import Pathway
 from pathway.engine import Engine
 from persistence.memory import MemoryStore
+from tests.case.story import IDENTIFIERS, t
 from ward.clock import FixedClock
 
 SHIPPED = shipped("variant_apl", 1)
@@ -41,7 +42,6 @@ LOINC = {
     "pt": ("5902-2", "s"),
 }
 CASE = "c1"
-IDENTIFIERS = {"name": "Invented, Person", "number": "0001"}
 TICKS = {"prescription_cancelled": True, "supply_removed": True, "next_dose_not_prepared": True}
 SEVEN_PLUS_THREE = {"cytarabine": "100 mg/m2/d", "daunorubicin": "60 mg/m2/d"}
 #: Reasons that cover every gap T07 may ask about, for tests that are about something else.
@@ -56,12 +56,6 @@ LABORATORY = By("laboratory", "laboratory", source="feed")
 def by(role: str, actor: str = "") -> By:
     """A person under a role; one person for each role unless another is named."""
     return By(actor or f"the {role}", role)
-
-
-def t(text: str) -> Instant:
-    """`3 02:50` is 02:50 UTC on the third day of the story, 3 March 2026."""
-    day, _, clock = text.partition(" ")
-    return instant(f"2026-03-{int(day):02d}T{clock}Z")
 
 
 class Ward:

@@ -70,6 +70,41 @@ FAULTS = {
         "[settings]",
         "future_tolerance",
     ),
+    "a giver of orders who is no role": (
+        "unknown",
+        "[failures]\n",
+        '[verbal_orders]\ntakers = ["nurse"]\ngivers = ["docter"]\nsource = ["book"]\n\n[failures]\n',
+        'givers = ["docter"]',
+        "doctor",
+    ),
+    "spoken orders without a source": (
+        "source",
+        "[failures]\n",
+        '[verbal_orders]\ntakers = ["nurse"]\ngivers = ["doctor"]\nsource = [" "]\n\n[failures]\n',
+        'source = [" "]',
+        "without a source",
+    ),
+    "an answer that overrides for no exposure": (
+        "unknown",
+        "answers = { wait",
+        'answers = { go = { by = ["doctor"], overrides = "infusions" }, wait',
+        "answers = {",
+        "infusion",
+    ),
+    "a reminder about reviews and orders at once": (
+        "for_each",
+        'for_each = { fact = [{ it = "potassium" }] }',
+        "for_each = { override = true, verbal = true }",
+        "for_each = {",
+        "nothing certain",
+    ),
+    "a span for misfires that is none": (
+        "unknown",
+        'for_each = { fact = [{ it = "potassium" }] }',
+        'misfire = "expire with a record"\nmisfire_within = "agian"\nfor_each = { fact = [{ it = "potassium" }] }',
+        "misfire_within",
+        "again",
+    ),
     "a fact of no kind": ("fact", "flag = true\n", "", "[facts.weak]", "no kind"),
     "a fact of two kinds": ("fact", "flag = true", "flag = true\ncourse = true", "[facts.weak]", "2 kinds"),
     "a value that never grows old": ("fact", 'valid_for = "lasts"\n', "", "[facts.potassium]", "grows old"),
@@ -404,6 +439,18 @@ def test_a_fault_says_where_it_is_what_was_expected_and_how_to_mend_it():
     assert str(found) == (
         f"small.toml:{found.line}:11: setting again is 9 h; expected 1 h to 6 h; choose a value inside its bounds"
     )
+
+
+def test_a_move_says_its_region_where_there_are_several_and_need_not_where_there_is_one():
+    text = SMALL.replace('region = "care"\n', "")
+    assert text != SMALL
+    assert check(text) == ()
+    assert {each.region for each in load(text).form.transitions} == {"care"}
+    several = replaced(SMALL, "[exits.left]", BED + "[exits.left]")
+    silent = replaced(several, 'name = "mild"\nregion = "care"\n', 'name = "mild"\n')
+    assert [each.code for each in errors(several)] == ["no_way_out"]
+    (fault, *_) = [each for each in errors(silent) if each.code == "region"]
+    assert "mild does not say its region" in str(fault)
 
 
 def test_the_nearest_name_is_told_by_itself_too():

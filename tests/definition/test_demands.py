@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from pathway.definition.demands import DEMANDS
+from pathway.definition.demands import DEMANDS, unmet
 from pathway.definition.errors import DefinitionError, Fault
 from pathway.definition.load import load
 
-TEXT = (Path(__file__).parents[1] / "pathways" / "sepsis" / "v1.toml").read_text("utf-8")
+SEPSIS = (Path(__file__).parents[1] / "pathways" / "sepsis" / "v1.toml").read_text("utf-8")
+RUNG = '{ at = "opened", to = ["nurse by inbox"] }'
+#: A ladder that waits for the morning: then quiet hours are asked for.
+TEXT = SEPSIS.replace(RUNG, RUNG.replace(" }", ', quiet_when = "under_care" }'), 1)
 
 
 def faults(text: str) -> list[Fault]:
@@ -28,6 +32,30 @@ def test_a_setting_that_the_engine_asks_for_cannot_be_left_out(name: str):
     found = [each for each in faults(TEXT.replace(line_of(name), "")) if each.code == "engine_setting"]
     assert len(found) == 1
     assert name in found[0].happened
+
+
+@pytest.mark.parametrize(
+    "name, uses",
+    [
+        ("quiet_hours", 'quiet_when = "under_care"'),
+        ("usual_turnaround", "[facts.lactate]"),
+        ("future_tolerance", "[facts.lactate]"),
+        ("acknowledged_for", "[[reminders]]"),
+    ],
+)
+def test_a_setting_for_which_the_file_has_no_use_may_be_left_out(name: str, uses: str):
+    form = load(TEXT).form
+    assert uses in TEXT
+    laboratory = {"usual_turnaround", "future_tolerance"}
+    match name:
+        case "quiet_hours":
+            form, left = load(SEPSIS).form, {*laboratory, "acknowledged_for"}
+        case "acknowledged_for":
+            form, left = replace(form, reminders=()), laboratory
+        case _:
+            bare = {key: fact for key, fact in form.facts.items() if not fact.lab}
+            form, left = replace(form, facts=bare), {"quiet_hours", "acknowledged_for"}
+    assert {each for each, _, _ in unmet(form, {})} == left
 
 
 @pytest.mark.parametrize("name", [name for name, kind, _ in DEMANDS if kind == "span"])

@@ -106,8 +106,8 @@ BROKEN = {
     ),
     "unknown role that is told": (
         "unknown",
-        'tells = ["haematologist", "consultant", "pharmacist"]',
-        'tells = ["haematologist", "consultant", "chemist"]',
+        '[failures]\ntells = ["charge_nurse", "duty_manager"]',
+        '[failures]\ntells = ["charge_nurse", "chemist"]',
         "chemist",
     ),
     "unknown role that enrols": (
@@ -156,7 +156,7 @@ BROKEN = {
     ),
     "unit mismatch in a guard": (
         "guard_unit_mismatch",
-        'name = "s2", when = "fibrinogen < fibrinogen_target or',
+        'name = "s2", when = "fibrinogen_low or',
         'name = "s2", when = "fibrinogen < platelets_target or',
         "fibrinogen < platelets_target",
     ),
@@ -192,8 +192,8 @@ BROKEN = {
     ),
     "unknown role that answers": (
         "unknown",
-        'answers = { refuted = { by = ["charge_nurse", "physician"',
-        'answers = { refuted = { by = ["charge_nurse", "visitor"',
+        'answers = { refuted = { by = ["charge_nurse", "physician", "haematologist", "consultant"] } }',
+        'answers = { refuted = { by = ["charge_nurse", "visitor", "haematologist", "consultant"] } }',
         '"visitor"',
     ),
     "unknown role in a ladder": (
@@ -229,14 +229,14 @@ BROKEN = {
     ),
     "unknown span of a repeat": (
         "unknown",
-        'repeat = "conflict_again"',
-        'repeat = "conflict_agian"',
+        'repeat = "conflict_again"\nanswers = { working_diagnosis',
+        'repeat = "conflict_agian"\nanswers = { working_diagnosis',
         "conflict_agian",
     ),
     "unknown fact that opens when unknown": (
         "unknown",
-        'and not (answer is continue and not answer.review reached)"\nopens_when_unknown = ["tretinoin"]',
-        'and not (answer is continue and not answer.review reached)"\nopens_when_unknown = ["tretionin"]',
+        'not answer.review reached))"""\nopens_when_unknown = ["tretinoin"]',
+        'not answer.review reached))"""\nopens_when_unknown = ["tretionin"]',
         "tretionin",
     ),
     "condition that rests on itself": (

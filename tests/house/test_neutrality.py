@@ -15,7 +15,7 @@ import pytest
 from pathway.clinical.quantity import ANALYTES
 from tests.house.tree import ROOT
 
-FOLDERS = ("pathway/definition", "pathway/case", "pathway/engine")
+FOLDERS = ("pathway/definition", "pathway/case", "pathway/site", "pathway/engine")
 TABLES = ROOT / "pathway/clinical/tables"
 #: Clinical words that no file holds as a name of its own, as they stand in texts.
 FIXED = """
@@ -29,11 +29,14 @@ FIXED = """
 #: Words of a pathway's file that are words of the engine too: each with the reason why it may stand in the engine.
 SHARED = {
     "running": "an exposure is running",
+    "report": "plain English: what happened is reported, on every pathway",
+    "patient": "every pathway has them",
     "ended": "a product was ended, a reminder has ended",
     "exit": "leaving a pathway, in every pathway",
     "death": "a death can be reported on every pathway; what it means there says its file (on_death)",
     "acute": "plain English",
     "without": "plain English",
+    "other": "plain English",
     "sensitive": "plain English: sensitive to case",
     "resistant": "plain English",
 }
@@ -61,7 +64,7 @@ def named_in(file: dict[str, Any]) -> set[str]:
         leaf for region in file["regions"].values() for phase in region["phases"] for leaf in (phase, *phase.split("."))
     }
     courses = [each["course"] for each in file.get("transitions", ()) if "course" in each]
-    words |= {word for each in courses for word in (each["regimen"], *each["doses"])}
+    words |= {word for each in courses for word in (each["regimen"], *each.get("doses", ()))}
     return words | {file["pathway"]} | set(re.findall(r"\w{4,}", file["title"]))
 
 

@@ -152,6 +152,6 @@ def everything(store: Store, cases: tuple[str, ...]) -> dict[str, object]:
         "attempts": store.attempts(),
         "bundle": store.bundle("digest-1"),
         "beats": store.beats(),
-        "quarantined": store.quarantined(),
+        "site": [(head, list(store.stream(head.case))) for head in store.site_heads()],
         "next_look": store.next_look(),
     }

@@ -11,7 +11,6 @@ from pathway.engine.errors import Conflict, StoreRefused
 from pathway.engine.ports import Change, Head, Store
 from tests.persistence.changes import (
     MINUTE,
-    NURSE,
     START,
     answer,
     at,
@@ -40,7 +39,7 @@ def test_a_new_store_is_empty(store: Store):
     assert list(store.stream("c1")) == []
     assert store.next_look() is None
     assert store.claim(at(0), "w", MINUTE, 10) == []
-    assert store.quarantined() == []
+    assert store.site_heads() == []
     assert store.identity("c1") is None
     assert store.bundle("digest-1") is None
 
@@ -123,7 +122,7 @@ def test_a_transaction_sees_its_own_appends_and_others_do_not_yet(store: Store):
         assert unit.head() == change.head
         assert unit.events() == [change.events[0].canonical]
         assert unit.remembered("c1-enrol") == change.remember
-        assert unit.case_of_patient("token-c1") == "c1"
+        assert unit.case_of_patient("token-c1", "variant_apl") == "c1"
         assert store.head("c1") is None
         assert store.heads() == []
     assert store.head("c1") == change.head
@@ -264,11 +263,59 @@ def test_the_open_case_of_a_patient_is_found_and_a_closed_one_is_not(store: Stor
     before = enrol(store, "c1", patient="p1")
     enrol(store, "c2", patient="p2")
     with store.write("c3") as unit:
-        assert unit.case_of_patient("p1") == "c1"
-        assert unit.case_of_patient("p9") is None
+        assert unit.case_of_patient("p1", "variant_apl") == "c1"
+        assert unit.case_of_patient("p9", "variant_apl") is None
+        assert unit.case_of_patient("p1", "another pathway") is None
     write(store, rows_of(msgspec.structs.replace(before, closed=True, next_look=None)))
     with store.write("c3") as unit:
-        assert unit.case_of_patient("p1") is None
+        assert unit.case_of_patient("p1", "variant_apl") is None
+
+
+# --- two cases at once -----------------------------------------------------------------------------------------------
+
+
+def test_two_cases_are_written_in_one_transaction(store: Store):
+    first, second = enrol(store, "c1"), enrol(store, "c2")
+    with store.write_both("c2", "c1") as (two, one):
+        assert (two.head(), one.head()) == (second, first)
+        one.append(command(first, "k1"))
+        two.append(command(second, "k2"))
+        assert (one.head().position, two.head().position) == (4, 4)
+    assert [store.head(case).position for case in ("c1", "c2")] == [4, 4]
+    with pytest.raises(StoreRefused):
+        two.head()
+
+
+def test_an_error_undoes_what_was_written_to_both_cases(store: Store):
+    first, second = enrol(store, "c1"), enrol(store, "c2")
+    seen = everything(store, ("c1", "c2"))
+    with pytest.raises(Conflict):
+        write_the_same(store, first, second)
+    assert everything(store, ("c1", "c2")) == seen
+
+
+def write_the_same(store: Store, first: Head, second: Head) -> None:
+    with store.write_both(first.case, second.case) as (one, two):
+        one.append(command(first, "k1"))
+        two.append(command(second, "k1"))
+
+
+def test_two_cases_locked_from_both_sides_wait_in_turn_and_do_not_block_each_other(store: Store):
+    enrol(store, "c1")
+    enrol(store, "c2")
+    start = Barrier(2)
+
+    def write_many(case: str, other: str) -> None:
+        start.wait()
+        for number in range(15):
+            with store.write_both(case, other) as (mine, yours):
+                mine.append(command(mine.head(), f"{case}-{number}"))
+                yours.append(command(yours.head(), f"{case}-{number}-{other}"))
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(write_many, "c1", "c2"), pool.submit(write_many, "c2", "c1")]:
+            done.result(timeout=60)
+    assert [store.head(case).position for case in ("c1", "c2")] == [91, 91]
 
 
 # --- boards and wake-ups ---------------------------------------------------------------------------------------------
@@ -284,24 +331,26 @@ def test_heads_come_by_ward_and_bed_and_closed_ones_only_when_asked_for(store: S
     assert [found.case for found in store.heads(ward="W1", closed=True)] == ["c3", "c4", "c2"]
 
 
-def test_due_cases_are_open_and_earliest_first(store: Store):
+def test_due_cases_come_earliest_first_and_closed_ones_too_while_they_have_a_next_look(store: Store):
     enrol(store, "c1", next_look=at(20))
     enrol(store, "c2", next_look=at(10))
     enrol(store, "c3", next_look=at(21))
     enrol(store, "c4", next_look=at(5), closed=True)
     enrol(store, "c5", next_look=None)
-    assert store.due_cases(at(20), 10) == ["c2", "c1"]
-    assert store.due_cases(at(20), 1) == ["c2"]
-    assert store.due_cases(at(9), 10) == []
-    assert store.next_look() == at(10)
+    enrol(store, "c6", next_look=None, closed=True)
+    assert store.due_cases(at(20), 10) == ["c4", "c2", "c1"]
+    assert store.due_cases(at(20), 1) == ["c4"]
+    assert store.due_cases(at(4), 10) == []
+    assert store.next_look() == at(5)
 
 
-def test_unlooked_cases_are_open_and_longest_ago_first(store: Store):
+def test_unlooked_cases_are_open_or_have_a_next_look_and_come_longest_ago_first(store: Store):
     enrol(store, "c1", looked_at=at(3))
     enrol(store, "c2", looked_at=at(1), next_look=None)
     enrol(store, "c3", looked_at=at(5))
-    enrol(store, "c4", looked_at=at(0), closed=True)
-    assert store.unlooked_cases(at(5), 10) == ["c2", "c1"]
+    enrol(store, "c4", looked_at=at(0), closed=True, next_look=None)
+    enrol(store, "c5", looked_at=at(2), closed=True)
+    assert store.unlooked_cases(at(5), 10) == ["c2", "c5", "c1"]
     assert store.unlooked_cases(at(5), 1) == ["c2"]
 
 
@@ -453,10 +502,14 @@ def test_workers_at_the_same_moment_never_share_a_notice(store: Store):
 # --- the rest --------------------------------------------------------------------------------------------------------
 
 
-def test_quarantine_numbers_what_it_keeps(store: Store):
-    assert store.quarantine(at(1), NURSE, "no such case", b"{1}") == 1
-    assert store.quarantine(at(2), NURSE, "two patients", b"\x00\xff") == 2
-    assert store.quarantined() == [(1, at(1), "no such case", b"{1}"), (2, at(2), "two patients", b"\x00\xff")]
+def test_a_stream_of_the_site_is_written_like_a_case_and_is_on_no_board(store: Store):
+    enrol(store, "c1")
+    kept = enrol(store, "site:quarantine", pathway="", closed=True, next_look=None)
+    assert [head.case for head in store.heads(closed=True)] == ["c1"]
+    assert store.site_heads() == [kept]
+    assert store.head("site:quarantine") == kept
+    assert len(list(store.stream("site:quarantine"))) == kept.position
+    assert "site:quarantine" not in store.due_cases(at(10**6), 10) + store.unlooked_cases(at(10**6), 10)
 
 
 def test_the_last_beat_of_each_name_is_kept(store: Store):

@@ -124,7 +124,7 @@ def test_a_command_that_comes_again_writes_nothing_and_a_report_for_nobody_is_on
         run.engine.handle(command)
         marks.append(commits())
     assert [later - earlier for earlier, later in pairwise(marks)] == [1, 0, 1]
-    assert len(run.store.quarantined()) == 1
+    assert len(run.engine.sites.quarantine().waiting()) == 1
 
 
 def test_a_command_that_fails_on_its_way_to_the_disk_commits_nothing(told):

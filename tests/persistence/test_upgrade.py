@@ -5,15 +5,23 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, text
+from sqlalchemy import Engine as Database
 
+from pathway.case.commands import RecordFinding
+from pathway.case.envelope import By, chain
+from pathway.clinical.instant import Instant
+from pathway.engine import Engine
 from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Store
+from pathway.site.streams import QUARANTINE, decode
 from persistence.driver import bare, choose
 from persistence.open import create_store, open_store
 from persistence.sqlite import SqliteStore
 from persistence.tables import REVISION, SCHEMA_VERSION, TABLES, VERSION
 from persistence.upgrade import file, migrate, upgrade
 from tests.persistence.changes import command, enrol, everything, write
+from ward.clock import FixedClock
 
 #: What a server knows of a schema, a text a line: columns in order, keys, indexes, guards and their code.
 CATALOG = """
@@ -33,7 +41,7 @@ ORDER BY 1"""
 pytest.importorskip("alembic", reason="ALEMBIC IS MISSING: no upgrade was tested; `make setup` installs it")
 
 
-def run(engine: Engine, schema: str | None = None) -> None:
+def run(engine: Database, schema: str | None = None) -> None:
     """Migrate from nothing."""
     with engine.begin() as connection:
         migrate(connection, schema)
@@ -73,6 +81,80 @@ def test_a_migrated_database_is_a_fresh_database(database: str, bare_database: s
         migrated = raw.execute(CATALOG.encode()).fetchall()
     assert migrated == fresh
     assert len(fresh) > 130
+
+
+#: What a store of version 1 kept of two reports for nobody, one of them no command at all.
+OLD_ROWS = (
+    (1, 1_772_366_400_000_000, "quarantined", b'{"case":"nobody","id":"r1","type":"RecordFinding"}'),
+    (2, 1_772_366_460_000_000, "unreadable", b"\x00\xff"),
+)
+OLD_BY = '{"actor":"feed","authenticated":"none","role":"laboratory","source":"feed"}'
+
+
+def to_version_1(connection: Connection, schema: str | None = None) -> None:
+    """Lay out the tables of version 1 and quarantine two reports in them, as that release did."""
+    from alembic import command as alembic
+    from alembic.config import Config
+
+    from persistence import migrations
+
+    config = Config(attributes={"connection": connection, "schema": schema})
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    alembic.upgrade(config, "0001")
+    where = f"{schema}." if schema else ""
+    numbered = "OVERRIDING SYSTEM VALUE" if schema else ""
+    connection.execute(text(f"INSERT INTO {where}store_property VALUES ('origin', 'live'), ('label', '')"))  # noqa: S608  # tables of ours
+    for number, at, why, canonical in OLD_ROWS:
+        row = {"number": number, "at": at, "why": why, "canonical": canonical, "by": OLD_BY}
+        insert = f"INSERT INTO {where}quarantine (number, at, why, canonical, said_by) {numbered} "
+        connection.execute(text(insert + "VALUES (:number, :at, :why, :canonical, :by)"), row)
+
+
+def moved(store: Store) -> None:
+    """The old rows stand in the stream under their numbers, chained, what they said apart from it."""
+    engine = Engine(store, [], FixedClock(Instant(OLD_ROWS[-1][1])))
+    assert engine.verify(QUARANTINE) == []
+    held = engine.sites.quarantine().held
+    assert [(each.body.number, each.at, each.body.why, each.body.report) for each in held.values()] == [
+        (1, OLD_ROWS[0][1], "quarantined", "r1"),
+        (2, OLD_ROWS[1][1], "unreadable", ""),
+    ]
+    assert held[1].by.actor == "feed"
+    assert [store.identity(f"{QUARANTINE}/{number}").sealed for number in held] == [row[3] for row in OLD_ROWS]
+    assert [chain(decode(each.canonical), each.previous).canonical for each in store.stream(QUARANTINE)] == [
+        each.canonical for each in store.stream(QUARANTINE)
+    ]
+    said = RecordFinding(id="r9", case="nobody", by=By("feed"), finding="bleeding", value="minor")
+    assert engine.handle(said).status == "refused"
+    assert len(engine.sites.quarantine().held) == 3
+    assert engine.verify(QUARANTINE) == []
+
+
+def test_what_an_older_file_had_in_quarantine_goes_on_in_its_stream(tmp_path: Path):
+    path = tmp_path / "ward.db"
+    path.touch()
+    with file(choose(), path).begin() as connection:
+        to_version_1(connection)
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    assert upgrade(path) == 1
+    store = open_store(path)
+    moved(store)
+    store.close()
+
+
+def test_what_an_older_database_had_in_quarantine_goes_on_in_its_stream(bare_database: str):
+    from persistence.postgres.session import SCHEMA, connect
+    from persistence.postgres.upgrade import engine
+
+    with connect(bare_database) as raw:
+        raw.execute(b"CREATE SCHEMA wardpath")
+    with engine(bare_database).begin() as connection:
+        to_version_1(connection, SCHEMA)
+    assert upgrade(bare_database) == 1
+    store = open_store(bare_database)
+    moved(store)
+    store.close()
 
 
 def test_the_newest_step_is_the_schema_of_this_program():

@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 from pathway.case.commands import AnyCommand, RecordFinding, RecordProduct, RecordReport, RecordResult, RequestTherapy
 from pathway.case.envelope import By, Event
 from pathway.clinical.instant import Instant, instant
-from pathway.definition.load import shipped
 from pathway.engine import Engine
 from pathway.engine.ports import Store
 from persistence.memory import MemoryStore
-from tests.properties.said import MINUTE, Said, anything, enrolment, made
+from tests.properties.said import MINUTE, PATHWAY, Said, anything, enrolment, made
 from ward.clock import FixedClock
 
 START = instant("2026-03-01T09:00Z")
-PATHWAYS = (shipped("variant_apl", 1),)
+PATHWAYS = (PATHWAY,)
 CASE = "c1"
 LAB, DOCTOR = By("feed", "laboratory", source="feed"), By("dr h", "haematologist")
 #: Minutes between two commands: mostly a ward's pace, now and then a night or a day and a half.

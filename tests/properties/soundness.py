@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 
-from pathway.case.envelope import Event, decode
+from pathway.case.envelope import VERSIONS, By, Event, decode
 from pathway.case.events import FactRetracted, ResultRecorded
 from pathway.case.evolve import evolve
+from pathway.case.obligations import Asked
 from pathway.case.state import Case
+from pathway.case.subjects import subjects
+from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
+from pathway.definition.guard import NO, YES
 from pathway.definition.pathway import Pathway
 from pathway.engine import Engine
 from pathway.engine.ports import Head, ReminderRow
@@ -30,6 +34,8 @@ def sound(engine: Engine, fresh: Engine, case: str) -> None:
         assert not folded.open
         assert head.next_look is None
     assert [each.recorded_at for each in events] == sorted(each.recorded_at for each in events)
+    for number, each in enumerate(events, start=1):
+        envelope_is_complete(each, case, number, head.bundle, events)
     missing_is_never_normal(engine, pathway, case, events)
 
 
@@ -46,6 +52,46 @@ def head_is_the_fold(head: Head, folded: Case, events: list[Event]) -> None:
     assert head.phases == {region: place.leaf for region, place in folded.regions.items()}
     assert head.recorded_at == events[-1].recorded_at
     assert head.bundle == folded.bundle
+
+
+def envelope_is_complete(event: Event, case: str, number: int, bundle: str, events: list[Event]) -> None:
+    """The event says whose it is, which one, of what kind, when, by whom and how known, on which command, and why."""
+    assert (event.case, event.position, event.bundle) == (case, number, bundle)
+    assert (event.type, event.version) == (type(event.body).__name__, VERSIONS.get(event.type, 1))
+    assert all((event.by.actor, event.by.source, event.by.authenticated, event.occurred_at, event.recorded_at))
+    match event.by:
+        case By("clock", source="engine"):
+            # The effects of time are nobody's command, and never come before their time.
+            assert (event.command, event.cause) == ("", None)
+            assert event.occurred_at <= event.recorded_at
+        case By("engine", source="engine"):
+            assert event.cause is not None
+            cause = events[event.cause - 1]
+            assert (cause.command, cause.position < number, cause.cause) == (event.command, True, None)
+            assert event.command
+        case _:
+            assert event.command
+
+
+def wanted_is_open(engine: Engine, case: str) -> None:
+    """What the state of a case wants is what is open: every reminder asked anew, remembering nothing."""
+    head = engine.store.head(case)
+    assert head is not None
+    if head.closed:
+        return
+    turn = Turn(engine.rules[head.bundle], engine.case(case), Instant(max(engine.clock.now(), head.recorded_at)))
+    unseen = set(turn.case.open)
+    for form in turn.pathway.form.reminders:
+        for subject in subjects(turn.view, form.for_each):
+            held = turn.case.open.get((form.id, subject.key))
+            asked = Asked(turn, form, subject, held)
+            unseen.discard((form.id, subject.key))
+            if held is None:
+                assert not asked.wanted(), f"{form.id} {subject.key} is wanted and not open"
+            else:
+                assert asked.answer(form.done_when) != YES, f"{form.id} {subject.key} is done and open"
+                assert asked.answer(form.when) != NO, f"{form.id} {subject.key} is open without a reason"
+    assert not unseen, "open about nothing"
 
 
 def rows_of(rows: Iterable[ReminderRow]) -> dict[tuple[str, str, int], tuple[Instant, int, str, Instant | None]]:

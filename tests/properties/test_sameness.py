@@ -23,7 +23,7 @@ from tests.properties.soundness import same_case
 from ward.clock import FixedClock
 
 LAB = By("feed", "laboratory", source="feed")
-few = settings(max_examples=15, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=6, suppress_health_check=list(HealthCheck))
 many = settings(max_examples=300, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 2**32 - 1)
 
@@ -106,7 +106,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("stores")
 
 
-@settings(few, max_examples=10)
+@settings(few, max_examples=5)
 @given(plan=plans(), seed=seeds)
 def test_memory_and_disk_hold_the_same_bytes_for_the_same_commands_at_the_same_clock(folder, plan, seed):
     any_store(folder, plan, seed)
@@ -241,7 +241,7 @@ def after_arrival(batch: list[tuple[str, str, Instant]]) -> Engine:
     return carry_out(steps)
 
 
-@settings(few, max_examples=40)
+@settings(few, max_examples=12)
 @given(batches(), st.randoms(use_true_random=False))
 def test_results_arriving_in_any_order_lead_to_the_same_facts_and_class_of_supervision(batch, chance):
     shuffled = list(batch)

@@ -1,6 +1,8 @@
 """Bands as places on a scale, so that ranges, sub-bands and doubtful bands compare."""
 
 import re
+from functools import lru_cache
+from typing import Final
 
 from pathway.clinical.fusion import Region
 from pathway.clinical.karyotype.form import Break
@@ -9,6 +11,8 @@ from pathway.clinical.karyotype.words import TABLE
 #: Chromosome, arm, first and last position: band 23 is 2300 to 2399, an arm without a band all of it.
 Place = tuple[str, str, int, int]
 
+#: Each break is held against every region of the tables.
+PLACES_REMEMBERED: Final = 1_024
 FIRST, LAST, CENTROMERE, END = 0, 9999, (1000, 1099), (9999, 9999)
 ONE = r"\??[pq]\??(?:ter|cen|\d{1,2}(?:\?\d{1,2})?(?:\.\d{1,3}(?:\?\d{0,2})?)?)?\??"
 #: A band, or a range of two: `q21.2`, `q12~21`, `q22orq31`, `p1?1`, `q?`.
@@ -17,6 +21,7 @@ BAND = re.compile(rf"(?P<one>{ONE})(?:\s?(?:~|-|or)\s?(?P<two>{ONE}|\d{{1,2}}(?:
 ARMLESS = re.compile(r"\d{2}(?:\.\d{1,3})?(?!\d)", re.ASCII)
 
 
+@lru_cache(maxsize=PLACES_REMEMBERED)
 def places(point: Break) -> tuple[Place, ...]:
     """Where a break may lie: one place, two when its arm or the range is not of one arm; none without a chromosome."""
     if point.chromosome == "?":
@@ -36,6 +41,7 @@ def places(point: Break) -> tuple[Place, ...]:
     return ((point.chromosome, arm, min(low, other_low), max(high, other_high)),)
 
 
+@lru_cache(maxsize=PLACES_REMEMBERED)
 def area(region: Region) -> Place:
     """The place of a region of the tables."""
     return region.chromosome, region.first[0], _edges(region.first[1:])[0], _edges(region.last[1:])[1]

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from pathway.clinical.instant import SPAN_UNITS, show_span
 from pathway.clinical.reading import Interval, Reading
 from pathway.definition.checker.formula import (
     ALL_OF,
@@ -68,6 +69,20 @@ class Ground(msgspec.Struct, frozen=True):
         alias = max((each for each in self.aliases if name == each or name.startswith(each + ".")), key=len, default="")
         return self.aliases[alias] + name[len(alias) :] if alias else name
 
+    def elapsed(self, operand: Operand) -> bool:
+        """Whether an operand is the time since something."""
+        kind = self.kinds.get(self.stem(operand.name)) if isinstance(operand, Named) else None
+        return kind is not None and kind.type == "elapsed"
+
+    def beside(self, fact: Operand, other: Operand) -> Decimal | None:
+        """The number, or beside the time since something the length in microseconds, that a fact is compared with."""
+        if not self.elapsed(fact):
+            return self.number(other)
+        if not isinstance(other, Named):
+            return other.number * SPAN_UNITS[other.unit] if other.unit in SPAN_UNITS else None
+        reading = self.settings.get(self.stem(other.name))
+        return Decimal(reading.value) if reading and isinstance(reading.value, int) else None
+
     def number(self, operand: Operand) -> Decimal | None:
         """The number of a literal or of a setting; None for a fact."""
         if not isinstance(operand, Named):
@@ -119,7 +134,7 @@ class Cells:
                     rest.append(self.ground.conditions[name])
                 case Compare(left, _, right):
                     for fact, other in ((left, right), (right, left)):
-                        number = self.ground.number(other)
+                        number = self.ground.beside(fact, other)
                         if isinstance(fact, Named) and number is not None and self.ground.number(fact) is None:
                             found.setdefault(self.ground.stem(fact.name), set()).add(number)
                 case _:
@@ -184,7 +199,7 @@ class Cells:
             cells = tuple(f"{name} is {each}" for each in kind.values)
         elif kind is not None and kind.type == "bool":
             cells = (name, f"not {name}")
-        elif kind is not None and kind.type == "number":
+        elif kind is not None and kind.type in ("number", "elapsed"):
             cells = tuple(text for text, _, _ in self.runs(name))
         else:
             cells = (f"{name} is known",)
@@ -192,7 +207,7 @@ class Cells:
 
     def comparison(self, tree: Compare) -> Formula:
         """A number against a threshold; two facts against each other are a leaf of their own."""
-        left, right = self.ground.number(tree.left), self.ground.number(tree.right)
+        left, right = self.ground.beside(tree.right, tree.left), self.ground.beside(tree.left, tree.right)
         if left is not None and right is not None:
             return Always(YES if holds(left, tree.sign, right) else NO)
         fact, sign, number = (
@@ -214,9 +229,11 @@ class Cells:
         """Every run of pieces that the thresholds cut the numbers into (even: between two, odd: on one)."""
         numbers = self.thresholds.get(name, ())
         pieces = 2 * len(numbers) + 1
-        for length in range(1 if name in self.ground.certain else pieces):
+        elapsed = self.ground.elapsed(Named(name))
+        shown = [show_span(int(each)) if elapsed else str(each) for each in numbers]
+        for length in range(1 if elapsed or name in self.ground.certain else pieces):
             for first in range(pieces - length):
-                yield run_words(name, numbers, first, first + length), first, first + length
+                yield run_words(name, shown, first, first + length), first, first + length
 
     def alone(self, tree: Guard) -> Formula:
         """A leaf about time, or about two facts: independent of all others but of itself."""
@@ -290,7 +307,7 @@ def holds(left: Decimal | int, sign: str, right: Decimal | int) -> bool:
     return left >= right
 
 
-def run_words(name: str, numbers: Sequence[Decimal], first: int, last: int) -> str:
+def run_words(name: str, numbers: Sequence[str], first: int, last: int) -> str:
     """A run of pieces in words: `score < 1.5`, `50 <= pulse < 150`."""
     low = None if first == 0 else numbers[(first - 1) // 2]
     high = None if last == 2 * len(numbers) else numbers[last // 2]

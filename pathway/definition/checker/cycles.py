@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathway.definition.checker.faults import Faults
 from pathway.definition.form import PathwayForm, ReminderForm
 from pathway.definition.guard import names_read
+from pathway.definition.names import since
 from pathway.definition.pathway import Moment, Rule
 from pathway.definition.place import Path
 
@@ -13,7 +14,7 @@ Rests = Mapping[str, Iterable[str]]
 
 def cycles(form: PathwayForm, rules: Mapping[str, Rule], moments: Mapping[str, Moment], faults: Faults) -> set[str]:
     """No condition, latch, choice or made fact rests on itself, and no reminder's due time. Returns who does."""
-    found = told(rests(form, rules), {name: place(form, name) for name in named(form)}, faults)
+    found = told(rests(form, rules, moments), {name: place(form, name) for name in named(form)}, faults)
     for index, reminder in enumerate(form.reminders):
         path: Path = ("reminders", index)
         places = {"due": (*path, "due"), "anchor": (*path, "anchor")}
@@ -61,11 +62,13 @@ def place(form: PathwayForm, name: str) -> Path:
     return next((part, name) for part, known in parts.items() if name in known)
 
 
-def rests(form: PathwayForm, rules: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
+def rests(form: PathwayForm, rules: Mapping[str, Rule], moments: Mapping[str, Moment]) -> dict[str, tuple[str, ...]]:
     """What each of them reads. A latch's or choice's own instants are kept by the case and are no circle."""
     found: dict[str, tuple[str, ...]] = {}
     for name, fact in form.facts.items():
-        found[name] = tuple(dict.fromkeys((*(fact.difference or ()), *fact.from_.values())))
+        counted = moments.get(since(form, fact.elapsed)) if fact.elapsed else None
+        read = {each.partition(".")[0] for each in names_read(counted.tree)} if counted else set()
+        found[name] = tuple(dict.fromkeys((*(fact.difference or ()), *fact.from_.values(), *sorted(read))))
     texts: dict[str, list[str]] = {name: [text] for name, text in form.conditions.items()}
     texts |= {name: [latch.when] for name, latch in form.latches.items()}
     texts |= {name: [row.when for row in choice.rows if row.when] for name, choice in form.choices.items()}

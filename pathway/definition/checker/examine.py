@@ -1,6 +1,7 @@
 """Examining a pathway file: everything that can be said about it at once."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,6 +14,7 @@ from pathway.definition.checker.faults import Faults
 from pathway.definition.checker.gaps import gaps
 from pathway.definition.checker.holding import holding
 from pathway.definition.checker.moves import exclusive
+from pathway.definition.checker.overrides import overridden
 from pathway.definition.checker.phases import phases
 from pathway.definition.checker.prover import Prover, never_missing
 from pathway.definition.checker.references import references
@@ -35,20 +37,43 @@ class Examined(msgspec.Struct, frozen=True):
     moments: dict[str, Moment] = {}
 
 
-def check(text: str, file: str = "pathway.toml", computed: Mapping[str, Computed] = COMPUTED) -> tuple[Fault, ...]:
-    """Every fault of a pathway file, in the order of its lines; empty when there is none.
+class Site(NamedTuple):
+    """The text of a site's overrides, and what its file is called."""
+
+    text: str
+    file: str = "overrides.toml"
+
+
+def check(
+    text: str,
+    file: str = "pathway.toml",
+    computed: Mapping[str, Computed] = COMPUTED,
+    site: Site | None = None,
+) -> tuple[Fault, ...]:
+    """Every fault of a pathway file and of a site's overrides, in the order of their lines; empty when there is none.
 
     `computed`: the functions that its computed facts may name, by `name@version`; those of the product when left out.
     """
-    return examine(text, file, computed).faults
+    return examine(text, file, computed, site).faults
 
 
-def examine(text: str, file: str, computed: Mapping[str, Computed]) -> Examined:
-    """A file read and checked. The proofs take about as long as the reading, so that nothing is loaded without them."""
+def examine(text: str, file: str, computed: Mapping[str, Computed], site: Site | None = None) -> Examined:
+    """A file read and checked, with a site's settings in place of its own.
+
+    The proofs take about as long as the reading, so that nothing is loaded without them.
+    """
     faults = Faults(file, text)
     form = shape.read(text, faults)
     if form is None:
         return Examined(faults.sorted())
+    if site is None:
+        return examined(form, faults, computed, ())
+    told = Faults(site.file, site.text)
+    return examined(overridden(form, site.text, told), faults, computed, told.sorted())
+
+
+def examined(form: PathwayForm, faults: Faults, computed: Mapping[str, Computed], more: tuple[Fault, ...]) -> Examined:
+    """A form, checked. `more`: faults of the site's overrides."""
     facts(form, faults, computed)
     readings = settings(form, faults)
     names = names_of(form, computed)
@@ -68,4 +93,4 @@ def examine(text: str, file: str, computed: Mapping[str, Computed]) -> Examined:
     holding(prover)
     exclusive(prover)
     gaps(prover)
-    return Examined(faults.sorted(), form, names, readings, read.rules, read.moments)
+    return Examined((*faults.sorted(), *more), form, names, readings, read.rules, read.moments)

@@ -12,7 +12,19 @@ from pathway.definition.place import Path
 
 #: What a fact may say it is while unsaid, beside its values.
 CANNOT_SAY_WORDS = "cannot say"
-KINDS = ("lab", "finding", "flag", "computed", "exposure", "products", "course", "difference")
+KINDS = ("lab", "finding", "flag", "computed", "exposure", "products", "course", "difference", "elapsed")
+
+
+#: What a fact of a kind may say beside its title, and beside the key of its kind.
+KEYS = {
+    "lab": ("unit", "valid_for", "lines"),
+    "finding": ("unsaid", "on_death", "valid_for"),
+    "flag": ("unsaid", "valid_for"),
+    "computed": ("from_", "reports", "valid_for", "score"),
+    "exposure": ("forms", "unsaid"),
+    "difference": ("unit", "lines"),
+}
+SAID = ("unit", "valid_for", "lines", "unsaid", "on_death", "from_", "reports", "forms", "score")
 
 
 def facts(form: PathwayForm, faults: Faults, computed: Mapping[str, Computed]) -> None:
@@ -22,6 +34,7 @@ def facts(form: PathwayForm, faults: Faults, computed: Mapping[str, Computed]) -
         given = [kind for kind in KINDS if getattr(fact, kind)]
         if len(given) == 1:
             kept = len(faults.found)
+            no_more(name, fact, given[0], faults)
             complete(name, fact, faults, computed)
             if len(faults.found) == kept:
                 continue
@@ -29,6 +42,17 @@ def facts(form: PathwayForm, faults: Faults, computed: Mapping[str, Computed]) -
             several = f"is of {len(given)} kinds ({', '.join(given)})" if given else "is of no kind"
             faults.add("fact", path, f"fact {name} {several}", "exactly one", f"keep one of {', '.join(KINDS)}")
         faults.doubtful.add(name)
+
+
+def no_more(name: str, fact: FactForm, kind: str, faults: Faults) -> None:
+    """A fact says nothing that its kind would leave unheard."""
+    known = KEYS.get(kind, ())
+    for key in SAID:
+        if getattr(fact, key) and key not in known:
+            shown = key.rstrip("_")
+            expected = ", ".join(each.rstrip("_") for each in known) or "nothing more"
+            happened = f"fact {name} says {shown}, which means nothing for a {kind}"
+            faults.add("fact", ("facts", name, shown), happened, expected, "take it out")
 
 
 def complete(name: str, fact: FactForm, faults: Faults, computed: Mapping[str, Computed]) -> None:
@@ -40,6 +64,12 @@ def complete(name: str, fact: FactForm, faults: Faults, computed: Mapping[str, C
         laboratory(name, fact, fact.lab, faults)
     elif fact.computed is not None and fact.computed not in computed:
         faults.unknown((*path, "computed"), "computed fact", fact.computed, computed)
+    elif fact.computed and fact.score is not None and not is_number(computed.get(fact.computed or "")):
+        mend = "leave out `score`, or name another function"
+        faults.add("score", (*path, "score"), f"fact {name} is no score", "a computed number without unit", mend)
+    elif fact.computed and fact.score is not None and fact.score[0] >= fact.score[1]:
+        happened, mend = f"the range of score {name} is crossed", "write the lowest, then the highest"
+        faults.add("score", (*path, "score"), happened, "the lowest and the highest number", mend)
     elif fact.exposure and fact.unsaid not in (None, CANNOT_SAY_WORDS, *EXPOSURES):
         faults.unknown((*path, "unsaid"), "value", fact.unsaid, [*EXPOSURES, CANNOT_SAY_WORDS])
     elif fact.flag and fact.unsaid not in (None, CANNOT_SAY_WORDS):
@@ -48,6 +78,11 @@ def complete(name: str, fact: FactForm, faults: Faults, computed: Mapping[str, C
         faults.add("unsaid", path, f"fact {name} does not say what it is while unsaid", "unsaid", "name a value")
     elif fact.finding and fact.unsaid not in (CANNOT_SAY_WORDS, *fact.finding):
         faults.unknown((*path, "unsaid"), "value", fact.unsaid or "", [*fact.finding, CANNOT_SAY_WORDS])
+
+
+def is_number(function: Computed | None) -> bool:
+    """Whether a function gives a number without a unit."""
+    return function is not None and (function.type, function.unit) == ("number", "1")
 
 
 def laboratory(name: str, fact: FactForm, analyte: str, faults: Faults) -> None:

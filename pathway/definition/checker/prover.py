@@ -41,7 +41,10 @@ class Prover(NamedTuple):
 
     def ground(self, fixed: Mapping[str, str] | None = None) -> Ground:
         """The ground of the guards of a file; `fixed` regions are in one phase."""
-        return Ground(self.names, self.settings, self.conditions, frozenset(self.form.regions), fixed or {})
+        entries = {f"{region}.entry" for region in self.form.regions}
+        return Ground(
+            self.names, self.settings, self.conditions, frozenset({*self.form.regions, *entries}), fixed or {}
+        )
 
     def grounds(self, reminder: ReminderForm) -> list[Ground]:
         """The ground of the guards of a reminder, once for each row of facts that it is about."""
@@ -71,18 +74,25 @@ def never_missing(form: PathwayForm, computed: Mapping[str, Computed]) -> frozen
     laboratory grows old, a flag may never be said, and an exposure can be said to be unknown.
     """
     found = {*form.settings, *form.choices, *form.regions, *OWN, "enrolled", "it.opened", "it.settled", "it.urgent"}
+    found |= {"it.reviewed", "it.signed"}
     found |= {"it.collected", "it.resulted", *(f"{region}.entered" for region in form.regions)}
+    found |= {f"{region}.entry" for region in form.regions}
     for name, fact in form.facts.items():
+        if fact.course:
+            found |= {f"{name}.number", f"{name}.intensive"}
         if fact.exposure:
-            found |= {f"{name}.given_after_stop", f"{name}.stop_confirmed"}
+            found |= {f"{name}.{each}" for each in ("given_after_stop", "stop_confirmed", "overridden")}
         if always_said(fact, computed):
             found.add(name)
+    found |= {name for name, fact in form.facts.items() if fact.elapsed in found}
     return frozenset(found)
 
 
 def always_said(fact: FactForm, computed: Mapping[str, Computed]) -> bool:
     """Whether a fact has a word for everything."""
     function = computed.get(fact.computed or "")
+    if fact.valid_for is not None:
+        return False
     if function is not None:
         return function.takes == "reports" and function.type != "number"
     return bool(fact.products or fact.course or (fact.finding and fact.unsaid in fact.finding))

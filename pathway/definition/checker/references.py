@@ -33,12 +33,17 @@ def references(form: PathwayForm, names: Mapping[str, Kind], computed: Mapping[s
             )
     demands(form, names, faults)
     for index, move in enumerate(form.transitions):
+        if not move.region and form.regions:
+            happened, mend = f"move {move.name} does not say its region", f"one of {', '.join(form.regions)}"
+            faults.add("region", ("transitions", index), happened, "a region, as there are several", f"name {mend}")
         if move.course:
             doses(move.course, ("transitions", index, "course"), faults)
     for index, reminder in enumerate(form.reminders):
         complete(reminder, ("reminders", index), faults)
     told = {target(to).role for reminder in form.reminders for to in everyone(reminder)}
     told.update(form.failures.tells, *(each.tells for each in form.never), *(each.tells for each in form.requests))
+    # The role under which the engine itself keeps a screened case is nobody's to ring.
+    told.update({form.screen.role} if form.screen else ())
     for index, role in enumerate(form.roles):
         if role not in told:
             happened, mend = f"role {role} stands in no ladder", "tell them something, or know that nobody does"
@@ -60,6 +65,8 @@ def sourced(form: PathwayForm) -> Iterator[tuple[Path, tuple[str, ...]]]:
     yield ("enrol",), form.enrol.source
     yield ("reviews",), form.reviews.source
     yield ("failures",), form.failures.source
+    yield from (((name,), each.source) for name, each in (("reopen", form.reopen), ("merge", form.merge)) if each)
+    yield from (((name,), each.source) for name, each in (("amend", form.amend), ("screen", form.screen)) if each)
     yield from ((("settings", name), each.source) for name, each in form.settings.items())
     yield from ((("latches", name), each.source) for name, each in form.latches.items())
     yield from ((("choices", name), each.source) for name, each in form.choices.items())
@@ -70,6 +77,8 @@ def sourced(form: PathwayForm) -> Iterator[tuple[Path, tuple[str, ...]]]:
     yield from ((("proposals", index), each.source) for index, each in enumerate(form.proposals))
     yield from ((("reminders", index), each.source) for index, each in enumerate(form.reminders))
     yield from ((("never", index), each.source) for index, each in enumerate(form.never))
+    if form.verbal_orders:
+        yield ("verbal_orders",), form.verbal_orders.source
 
 
 def doses(course: CourseForm, path: Path, faults: Faults) -> None:
@@ -95,6 +104,15 @@ def complete(reminder: ReminderForm, path: Path, faults: Faults) -> None:
     if not (reminder.due or (levels and all(level.due for level in levels))):
         happened = f"reminder {reminder.id} has no due time"
         faults.add("due", path, happened, "due, or one at every level", "write due")
+    if reminder.expires and reminder.trigger is None and reminder.anchor == "opened":
+        happened = f"reminder {reminder.id} expires and would open again at once"
+        mend = "write anchor: it comes again for a newer one"
+        faults.add("expires", (*path, "expires"), happened, "an anchor of its own, or a trigger", mend)
+    if (reminder.misfire == "expire with a record") != (reminder.misfire_within is not None):
+        happened, expected = f"reminder {reminder.id} does not say when a misfire expires", "misfire_within beside it"
+        if reminder.misfire_within is not None:
+            happened, expected = f"misfires of reminder {reminder.id} never expire", 'misfire = "expire with a record"'
+        faults.add("misfire", path, happened, expected, "write both, or neither")
     if not all([level.ladder or reminder.ladder for level in levels] or [reminder.ladder]):
         mend = "write whom it tells, and when"
         faults.add("ladder", path, f"reminder {reminder.id} tells nobody", "a ladder", mend)
@@ -104,9 +122,11 @@ def about(reminder: ReminderForm, path: Path, faults: Faults) -> None:
     """A reminder is about one kind of thing; of one that is not, nothing else can be judged."""
     each = reminder.for_each
     if each is not None:
-        kinds = [bool(each.fact), bool(each.episode), bool(each.sample), each.review]
+        kinds = [bool(each.fact), bool(each.episode), bool(each.sample), bool(each.report)]
+        kinds += [each.review, each.override, each.verbal]
         if sum(kinds) != 1 or any("it" not in row for row in each.fact):
-            expected, mend = "one of fact, episode, sample, review; every fact under `it`", "mend for_each"
+            expected = "one of fact, episode, sample, report, review, override, verbal; every fact under `it`"
+            mend = "mend for_each"
             happened = f"reminder {reminder.id} is about nothing certain"
             faults.add("for_each", (*path, "for_each"), happened, expected, mend)
             faults.misshapen.add(path)

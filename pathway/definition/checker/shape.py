@@ -4,7 +4,7 @@ import re
 import tomllib
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -16,6 +16,7 @@ TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)| \(at end of document
 WORDS = {str: "a text", int: "a whole number", bool: "true or false", dict: "a table", list: "a list"}
 #: How much of a file stands in an entry of its own: `reminders 3`, `facts pulse`.
 ENTRY_DEPTH = 2
+Shaped = TypeVar("Shaped", bound=Form)
 
 
 class Field(NamedTuple):
@@ -29,10 +30,21 @@ def read(text: str, faults: Faults) -> PathwayForm | None:
     """The form of a text; None when it is no TOML.
 
     What has no place is left out and what is missing is filled with nothing, so that the rest can be checked; entries
-    that were mended so are `faults.misshapen`.
+    that were mended so are `faults.misshapen`. A move that names no region is one of the only region there is.
     """
+    raw = toml(text, faults)
+    form = None if raw is None else fitted(raw, PathwayForm, faults)
+    if form is None or len(form.regions) != 1:
+        return form
+    (only,) = form.regions
+    moves = tuple(each if each.region else msgspec.structs.replace(each, region=only) for each in form.transitions)
+    return msgspec.structs.replace(form, transitions=moves)
+
+
+def toml(text: str, faults: Faults) -> dict[str, Any] | None:
+    """A text as a table; None when it is no TOML."""
     try:
-        raw = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = TOML_PLACE.search(str(error))
         at = Place(int(found[1]), int(found[2])) if found and found[1] else Place(text.count("\n") + 1, 1)
@@ -42,16 +54,20 @@ def read(text: str, faults: Faults) -> PathwayForm | None:
     except RecursionError:
         faults.add("toml", (), "lists stand in lists beyond measure", "a pathway file", "mend it", at=Place(1, 1))
         return None
+
+
+def fitted(raw: dict[str, Any], form: type[Shaped], faults: Faults) -> Shaped:
+    """A table as a form, with every fault; what was mended is `faults.misshapen`."""
     try:
-        return msgspec.convert(raw, PathwayForm)
+        return msgspec.convert(raw, form)
     except msgspec.ValidationError:
         fitter = Fitter(faults)
-        fitted = fitter.fit(raw, PathwayForm, ())
+        mended = fitter.fit(raw, form, ())
         faults.misshapen |= fitter.entries
         declared = [path for path in fitter.entries if path[0] in ("settings", "facts", "regions")]
         faults.doubtful |= {str(path[1]) for path in declared if len(path) > 1}
         faults.lost = any(len(path) == 1 for path in declared)
-        return msgspec.convert(fitted, PathwayForm)
+        return msgspec.convert(mended, form)
 
 
 class Fitter:

@@ -1,12 +1,11 @@
 """The guard language: small, typed and total. One tree serves to evaluate, explain, check, show and draw."""
 
 from pathway.definition.guard.check import Kind, Problem, Schema, check
+from pathway.definition.guard.decisive import decisive_names, undecided_names
 from pathway.definition.guard.evaluate import compile_guard
 from pathway.definition.guard.explain import (
     Because,
     Explanation,
-    decisive_events,
-    decisive_names,
     explain,
     sentence,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "compile_duration",
     "compile_guard",
     "compile_when",
-    "decisive_events",
     "decisive_names",
     "explain",
     "names_read",
@@ -49,4 +47,5 @@ __all__ = [
     "show_interval",
     "show_moment",
     "show_reading",
+    "undecided_names",
 ]

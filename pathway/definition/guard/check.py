@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from pathway.clinical.instant import SPAN_UNITS
 from pathway.definition.guard.show import show_node
 from pathway.definition.guard.tree import (
     After,
@@ -26,13 +27,14 @@ from pathway.definition.guard.tree import (
     OlderThan,
     Operand,
     Plus,
+    Quantity,
     Reached,
     Since,
     When,
     children,
 )
 
-Type: TypeAlias = Literal["bool", "enum", "number", "instant", "span", "rounds"]
+Type: TypeAlias = Literal["bool", "enum", "number", "instant", "span", "elapsed", "rounds"]
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -130,6 +132,7 @@ _HOW_TO_ASK = {
     "number": "compare it with `<`, `<=`, `>` or `>=`",
     "instant": "ask `{name} reached`, or use it with `after`, `before` or `since`",
     "span": "use it with `older than`, `since`, `+` or `-`",
+    "elapsed": "compare it with a span: `{name} >= 6 h`",
     "rounds": "use it as `next_round({name}, ...)`",
 }
 _WHAT = {
@@ -138,6 +141,7 @@ _WHAT = {
     "number": "a number",
     "instant": "an instant",
     "span": "a span",
+    "elapsed": "the time since something",
     "rounds": "a setting of daily rounds",
 }
 
@@ -181,6 +185,10 @@ def _parents(value: str) -> Iterator[str]:
 
 
 def _check_units(left: Operand, right: Operand, place: Node, schema: Schema) -> Iterator[Problem]:
+    kinds = [schema.names.get(side.name) if isinstance(side, Named) else None for side in (left, right)]
+    if any(kind is not None and kind.type == "elapsed" for kind in kinds):
+        yield from _check_lengths(left, right, place, schema)
+        return
     units: list[str] = []
     for side in (left, right):
         if not isinstance(side, Named):
@@ -201,11 +209,28 @@ def _check_units(left: Operand, right: Operand, place: Node, schema: Schema) -> 
         )
 
 
+def _check_lengths(left: Operand, right: Operand, place: Node, schema: Schema) -> Iterator[Problem]:
+    """The time since something stands beside one span, and not beside another of its kind."""
+    both = [side for side in (left, right) if isinstance(side, Named)]
+    elapsed = [side.name for side in both if (kind := schema.names.get(side.name)) and kind.type == "elapsed"]
+    for side in (left, right):
+        if isinstance(side, Named) and (side.name not in elapsed or elapsed.index(side.name)):
+            yield from _typed(side.name, "span", place, schema)
+        elif isinstance(side, Quantity) and (side.unit not in SPAN_UNITS or side.number % 1):
+            yield Problem(
+                "guard_unit_mismatch",
+                elapsed[0],
+                show_node(place),
+                f"`{elapsed[0]}` is {_WHAT['elapsed']}, the other side is in {side.unit or 'no unit'}; "
+                "expected a span; write whole min, h or d",
+            )
+
+
 def _check_aged(name: str, place: OlderThan, schema: Schema) -> Iterator[Problem]:
     kind = schema.names.get(name)
     if kind is None:
         yield from _declared(name, place, schema)
-    elif kind.type in {"instant", "span", "rounds"}:
+    elif kind.type in {"instant", "span", "elapsed", "rounds"}:
         # The age of an instant could mean the instant itself or when it was said: `since` says which.
         advice = f"write `... since {name}`" if kind.type == "instant" else "name the fact whose age counts"
         yield Problem(

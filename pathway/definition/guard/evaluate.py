@@ -9,8 +9,8 @@ say, never an exception.
 from collections.abc import Callable
 from typing import TypeAlias
 
-from pathway.clinical.instant import Instant
-from pathway.clinical.reading import Interval, exactly
+from pathway.clinical.instant import SPAN_UNITS, Instant
+from pathway.clinical.reading import Elapsed, Interval, exactly
 from pathway.definition.guard.compare import at_most, below
 from pathway.definition.guard.facts import CANNOT_SAY, NO, YES, Answer, Facts, Wake
 from pathway.definition.guard.moment import Length, Moment, compile_duration, compile_when
@@ -35,7 +35,9 @@ from pathway.definition.guard.tree import (
 )
 
 Question: TypeAlias = Callable[[Facts, Instant, Wake], Answer]
-Number: TypeAlias = Callable[[Facts, Instant, Wake], Interval | None]
+#: What a leaf may compare. As a union it would be put together anew at every question.
+NUMBERS = (Interval, Elapsed, int)
+Number: TypeAlias = Callable[[Facts, Instant, Wake], Interval | Elapsed | int | None]
 
 
 def compile_guard(tree: Guard) -> Question:
@@ -66,7 +68,7 @@ def _compile_leaf(leaf: Leaf) -> Question:
             return _known(name, negated)
         case Compare(left, sign, right):
             low, high = (left, right) if sign in {"<", "<="} else (right, left)
-            return _compare(_compile_number(low), _compile_number(high), below if len(sign) == 1 else at_most)
+            return _compare(low, high, strictly=len(sign) == 1)
         case After(first, second):
             return _after(compile_when(first), compile_when(second))
         case Before(first, second):
@@ -164,13 +166,41 @@ def _known(name: str, negated: bool) -> Question:
     return answer
 
 
-def _compare(low: Number, high: Number, test: Callable[[Interval, Interval], Answer]) -> Question:
+def _compare(low: Operand, high: Operand, *, strictly: bool) -> Question:
+    find_low, find_high = _compile_number(low), _compile_number(high)
+    least, most = _literal_span(low), _literal_span(high)
+    test = below if strictly else at_most
+
     def answer(facts: Facts, now: Instant, wake: Wake) -> Answer:
-        left = low(facts, now, wake)
-        right = high(facts, now, wake)
-        return CANNOT_SAY if left is None or right is None else test(left, right)
+        left = find_low(facts, now, wake)
+        right = find_high(facts, now, wake)
+        if isinstance(left, Interval) and isinstance(right, Interval):
+            return test(left, right)
+        if isinstance(right, Elapsed):
+            length = left if isinstance(left, int) else least
+            return CANNOT_SAY if length is None else _lasted(right, length + strictly, now, wake, YES)
+        if isinstance(left, Elapsed):
+            length = right if isinstance(right, int) else most
+            return CANNOT_SAY if length is None else _lasted(left, length + (not strictly), now, wake, NO)
+        return CANNOT_SAY
 
     return answer
+
+
+def _lasted(elapsed: Elapsed, length: int, now: Instant, wake: Wake, then: Answer) -> Answer:
+    """`then` from the instant on at which so much time has passed; the opposite before it."""
+    flip = elapsed.since + length
+    if flip <= now:
+        return then
+    wake.note(flip, now)
+    return NO if then == YES else YES
+
+
+def _literal_span(operand: Operand) -> int | None:
+    """A literal such as `6 h` as a length; beside a number in seconds it is read as a number."""
+    if isinstance(operand, Named) or operand.unit not in SPAN_UNITS or operand.number % 1:
+        return None
+    return int(operand.number) * SPAN_UNITS[operand.unit]
 
 
 def _compile_number(operand: Operand) -> Number:
@@ -179,12 +209,14 @@ def _compile_number(operand: Operand) -> Number:
         return lambda _facts, _now, _wake: literal
     name = operand.name
 
-    def number(facts: Facts, now: Instant, wake: Wake) -> Interval | None:
+    def number(facts: Facts, now: Instant, wake: Wake) -> Interval | Elapsed | int | None:
         reading = facts.read(name)
         if reading.until is not None:
             wake.note(reading.until, now)
         value = reading.value
-        return value if reading.known and isinstance(value, Interval) else None
+        if not reading.known or isinstance(value, bool):
+            return None
+        return value if isinstance(value, NUMBERS) else None
 
     return number
 

@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from pathway.clinical.instant import Instant
+from pathway.definition.guard.decisive import chosen
 from pathway.definition.guard.evaluate import Question, compile_guard
-from pathway.definition.guard.facts import CANNOT_SAY, Answer, Facts, Wake
+from pathway.definition.guard.facts import Answer, Facts, Wake
 from pathway.definition.guard.phrase import phrase, show_reading
 from pathway.definition.guard.show import show
 from pathway.definition.guard.tree import AllOf, AnyOf, FirstKnown, Guard, Leaf, Not, names_read, spans_read
@@ -51,16 +52,6 @@ def explain(tree: Guard, facts: Facts, now: Instant) -> Explanation:
 def sentence(explanation: Explanation) -> str:
     """The deciding leaves in the order of the text: `drug is running (...), grade is severe (...)`."""
     return ", ".join(dict.fromkeys(leaf.phrase for leaf in _deciding(explanation)))
-
-
-def decisive_events(explanation: Explanation) -> tuple[int, ...]:
-    """The positions of the events the answer rested on, ascending."""
-    return tuple(sorted({event for leaf in _deciding(explanation) for event in leaf.events}))
-
-
-def decisive_names(explanation: Explanation) -> tuple[str, ...]:
-    """The names the answer rested on, in alphabetical order."""
-    return tuple(sorted({read.name for leaf in _deciding(explanation) for read in leaf.because}))
 
 
 def _explain(tree: Guard, facts: Facts, now: Instant) -> Explanation:
@@ -122,27 +113,19 @@ def _prepared(tree: Guard) -> _Prepared:
 def _decide(node: Explanation, tree: Guard) -> Explanation:
     """Mark a node and those parts below it that give its answer."""
     match tree:
-        case AllOf(parts) | AnyOf(parts):
-            # The least, or the greatest, is reached by exactly the parts that give it.
-            chosen = [part.answer == node.answer for part in node.children]
-        case FirstKnown(parts):
-            chosen = _up_to_first_known(node)
+        case AllOf(parts) | AnyOf(parts) | FirstKnown(parts):
+            pass
         case Not(part):
-            parts, chosen = (part,), [True]
+            parts = (part,)
         case _:
             return msgspec.structs.replace(node, decided=True)
     children = tuple(
         _decide(child, part) if picked else child
-        for child, part, picked in zip(node.children, parts, chosen, strict=True)
+        for child, part, picked in zip(
+            node.children, parts, chosen(tree, [each.answer for each in node.children]), strict=True
+        )
     )
     return msgspec.structs.replace(node, decided=True, children=children)
-
-
-def _up_to_first_known(node: Explanation) -> list[bool]:
-    # The gaps before the one that answers count too: had one of them been known, it would have answered.
-    certain = [part.answer != CANNOT_SAY for part in node.children]
-    last = certain.index(True) if True in certain else len(certain)
-    return [place <= last for place in range(len(certain))]
 
 
 def _deciding(node: Explanation) -> list[Explanation]:

@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pathway.clinical.instant import Instant, show_span, utc
-from pathway.clinical.reading import Interval, Reading
+from pathway.clinical.reading import Elapsed, Interval, Reading
 from pathway.definition.guard.facts import CANNOT_SAY, YES, Answer, Facts, Wake
 from pathway.definition.guard.moment import beyond_calendar, compile_duration, compile_when
 from pathway.definition.guard.show import show, show_duration, show_operand, show_when
@@ -129,6 +129,8 @@ def _side(operand: Operand, other: Operand, facts: Facts) -> str:
     reading = facts.read(operand.name)
     # A reading that does not say its unit is in the unit of the literal beside it: the check saw to that.
     unit = other.unit if isinstance(other, Quantity) and not reading.shown else ""
+    if isinstance(other, Quantity) and isinstance(reading.value, Elapsed):
+        return f"{_spoken(operand.name)}, {_value(reading, facts.zone())},"
     value = f"{_value(reading, facts.zone())} {unit}".rstrip()
     return f"{_spoken(operand.name)} {value}{_details(reading, facts.zone(), besides=value)}"
 
@@ -157,6 +159,8 @@ def _value(reading: Reading, zone: ZoneInfo) -> str:
             return show_interval(number)
         case int(at):
             return show_moment(at, zone)
+        case Elapsed(since):
+            return f"since {show_moment(since, zone)}"
         case None:
             return "known"
 

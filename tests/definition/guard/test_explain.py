@@ -15,7 +15,7 @@ from pathway.definition.guard import (
     YES,
     Explanation,
     Guard,
-    decisive_events,
+    decisive_names,
     explain,
     names_read,
     parse_guard,
@@ -25,6 +25,7 @@ from pathway.definition.guard import (
     show_moment,
     show_reading,
     tree,
+    undecided_names,
 )
 from tests.definition.guard.worlds import BERLIN, HOUR, START, World, ask, flag, grid, guards, worlds
 
@@ -138,10 +139,30 @@ def test_only_the_leaves_that_give_the_answer_decided_it(text: str, leaves: list
     assert decided(text) == leaves
 
 
-def test_the_decisive_events_are_those_of_the_deciding_leaves_in_order():
-    assert decisive_events(explained("class is resistant and tretinoin is running")) == (4, 7, 9)
-    assert decisive_events(explained("severe or class is sensitive")) == (20,)
-    assert decisive_events(explained("resolved")) == ()
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("class is resistant and tretinoin is running", {"class", "tretinoin"}),
+        ("severe or class is sensitive", {"severe"}),
+        ("not (severe or class is sensitive)", {"severe"}),
+        ("first_known(inr > 1 {INR}, severe, resolved)", {"inr", "severe"}),
+    ],
+)
+def test_an_answer_rests_on_the_names_that_the_deciding_leaves_read(text: str, names: set[str]):
+    assert decisive_names(parse_guard(text), WARD, NOW) == names
+
+
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("inr > 1 {INR} and severe", {"inr"}),
+        ("inr > 1 {INR} and resolved", set()),
+        ("platelets < 30 10*9/L", {"platelets"}),
+        ("fibrinogen < ddimer", {"ddimer"}),
+    ],
+)
+def test_a_gap_is_named_by_what_is_missing_else_by_what_lies_on_both_sides(text: str, names: set[str]):
+    assert undecided_names(parse_guard(text), WARD, NOW) == names
 
 
 def test_a_node_holds_the_readings_and_events_below_it():
@@ -204,7 +225,16 @@ def test_an_explanation_answers_as_the_guard_does(guard: Guard, world: World, no
     assert found.text == show(guard)
     assert sentence(found) != ""
     assert {each.name for each in _readings(found)} == names_read(guard)
-    assert set(decisive_events(found)) <= set(found.events)
+
+
+@given(guards(), worlds(), grid())
+def test_an_answer_rests_on_what_its_explanation_marks_as_decided(guard: Guard, world: World, now: Instant):
+    decided = [leaf for leaf in _leaves(explain(guard, world, now)) if leaf.decided]
+    assert decisive_names(guard, world, now) == {read.name for leaf in decided for read in leaf.because}
+
+
+def _leaves(found: Explanation) -> list[Explanation]:
+    return [leaf for child in found.children for leaf in _leaves(child)] or [found]
 
 
 def _readings(found: Explanation) -> list[object]:

@@ -1,0 +1,78 @@
+"""Merging through the ports: two streams, both locks, one transaction."""
+
+from collections.abc import Callable
+from hashlib import sha256
+
+import msgspec
+
+from pathway.case.attention import Memory
+from pathway.case.commands import ENCODER, Answer, AnyCommand, MergeCases, Refusal, Retract, UnmergeCases
+from pathway.case.decide import Decision
+from pathway.case.envelope import decode
+from pathway.case.merging import Side, decide_both
+from pathway.case.rules import Rules
+from pathway.case.state import Case
+from pathway.clinical.instant import Instant
+from pathway.engine.answering import answer_of
+from pathway.engine.kept import Kept
+from pathway.engine.ports import Attempt, Change, Clock, Head, Remembered, Store, Unit
+from pathway.engine.sites import repeated
+
+RulesOf = Callable[[str], Rules]
+Load = Callable[[Unit, Head], tuple[Case, Memory | None]]
+Written = Callable[[Case, Head | None, Decision, Instant], tuple[Change, Kept]]
+
+
+class Merging:
+    """Merges two cases and parts them again. `written`: what a decision on one case writes."""
+
+    def __init__(self, store: Store, clock: Clock, rules: RulesOf, load: Load, written: Written) -> None:
+        self.store, self.clock, self.rules, self.load, self.written = store, clock, rules, load, written
+
+    def handle(self, command: MergeCases | UnmergeCases) -> tuple[Answer, tuple[Kept, ...]]:
+        """Carry it out on both cases or on neither; the answer, and what to keep now that it is on disk."""
+        canonical = ENCODER.encode(command)
+        with self.store.write_both(command.case, command.other) as (unit, beside):
+            seen = unit.remembered(command.id)
+            if seen is not None:
+                return repeated(seen, command.id, sha256(canonical).digest()), ()
+            head, other = unit.head(), beside.head()
+            if head is None or other is None:
+                refusal = Refusal("no_such_case", "there is no such case", (), "check both cases")
+                return Answer(command.id, command.case, "refused", (), refusal), ()
+            now = Instant(max(self.clock.now(), head.recorded_at, other.recorded_at))
+            mine, yours = self.side(unit, head), self.side(beside, other)
+            found, aside = decide_both(mine, yours, command, now, self.open_case(unit, command, other))
+            answer = answer_of(command, found)
+            attempt = None
+            if (refused := found.refusal) is not None:
+                what = type(command).__name__
+                attempt = Attempt(command.id, command.case, command.by, now, what, refused.code, canonical)
+            told = Remembered(sha256(canonical).digest(), answer)
+            change, kept = self.written(mine.case, head, found, now)
+            unit.append(msgspec.structs.replace(change, remember=told, attempt=attempt))
+            change, kept_aside = self.written(yours.case, other, aside, now)
+            beside.append(change)
+        return answer, (kept, kept_aside)
+
+    def side(self, unit: Unit, head: Head) -> Side:
+        """One of the two cases with all its events: what is merged are the facts as they were recorded."""
+        case, memory = self.load(unit, head)
+        return Side(self.rules(head.bundle), case, tuple(map(decode, unit.events())), head.next_look, memory)
+
+    def open_case(self, unit: Unit, command: MergeCases | UnmergeCases, other: Head) -> str | None:
+        """An open case that the other's person would have beside the one that is given back."""
+        if isinstance(command, MergeCases):
+            return None
+        found = unit.case_of_patient(other.patient, other.pathway)
+        return None if found == command.case else found
+
+
+def redirected(command: AnyCommand, survivor: Case) -> AnyCommand:
+    """A report on a case that was merged away, as one on the case that goes on for it, with the positions of that."""
+    here = {origin: position for position, origin in survivor.brought.items()}
+    moved = msgspec.structs.replace(command, case=survivor.id)
+    if isinstance(moved, Retract):
+        return msgspec.structs.replace(moved, target=here.get((command.case, moved.target), 0))
+    replaces = getattr(moved, "replaces", None)
+    return moved if replaces is None else msgspec.structs.replace(moved, replaces=here.get((command.case, replaces)))

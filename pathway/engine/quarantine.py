@@ -1,0 +1,183 @@
+"""Quarantine: what becomes of a report that can be given to no case. Nothing is thrown away, and nothing lies unseen.
+
+It is kept in the stream `site:quarantine`, what it says apart from it; it is screened by every pathway that is made for
+that (`[screen]` in its file); and what screens as critical gets a case of that pathway, which rings until a person has
+said whose the report is.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+
+import msgspec
+
+from pathway.case.commands import (
+    DECODER,
+    ENCODER,
+    Answer,
+    AnyCommand,
+    Enrol,
+    RecordFinding,
+    Refusal,
+    Transition,
+)
+from pathway.case.decide import decide
+from pathway.case.envelope import By
+from pathway.case.facts import View
+from pathway.case.rules import Rules
+from pathway.case.state import Case
+from pathway.clinical.instant import Instant
+from pathway.definition.form import ScreenForm
+from pathway.definition.guard import NO
+from pathway.engine.errors import RecordDamaged
+from pathway.engine.ports import Identity
+from pathway.engine.sites import Outcome, Sites
+from pathway.site.commands import SettleQuarantined
+from pathway.site.decide import sealed_under, settle
+from pathway.site.events import ReportQuarantined
+from pathway.site.state import Held, Quarantine
+from pathway.site.streams import QUARANTINE
+
+#: Carries out a command on a case, as the engine does; a refused report goes nowhere from there.
+InCase = Callable[[AnyCommand], Answer]
+
+
+class Quarantining:
+    """The quarantine of an engine: keeps, screens, rings and settles."""
+
+    def __init__(self, sites: Sites, newest: Mapping[str, Rules], in_case: InCase) -> None:
+        self.sites, self.newest, self.in_case = sites, newest, in_case
+        self._done: set[int] = set()
+        self._said: set[str] = set()
+
+    def keep(self, command: AnyCommand, canonical: bytes, answer: Answer) -> Answer:
+        """Keep a report once, with the answer that its sender gets, and open the cases that ring for it."""
+        assert answer.refusal is not None
+        screened = tuple(name for name, rules in self.screens() if critical(rules, command, self.sites.clock.now()))
+        why = answer.refusal.code
+
+        def decided(state: Quarantine, _now: Instant) -> Outcome:
+            number = len(state.held) + 1
+            fingerprint = sha256(canonical).hexdigest()
+            body = ReportQuarantined(number, command.id, type(command).__name__, why, fingerprint, screened)
+            key = sealed_under(number)
+            return Outcome(body, Identity(key, "clear", key, canonical), answer)
+
+        kept = self.sites.write(QUARANTINE, command, canonical, decided)
+        self.catch_up()
+        return kept
+
+    def catch_up(self) -> None:
+        """Open or end each case that a quarantined report still lacks, or that its settling left open."""
+        for number, held in self.sites.quarantine().held.items():
+            if number in self._done or not held.body.screened:
+                continue
+            for name in held.body.screened:
+                if name in self.newest:
+                    self.bring_up(name, held)
+            if held.settled:
+                self._done.add(number)
+
+    def bring_up(self, name: str, held: Held) -> None:
+        """Bring one case of one screen to what is known of its report. Each command has an id of its own: once each.
+
+        A report whose content is gone rings all the same.
+        """
+        rules = self.newest[name]
+        form = rules.pathway.form.screen
+        assert form is not None
+        case, number = token(name, held.body.number), held.body.number
+        head = self.sites.store.head(case)
+        if not held.settled and case not in self._said:
+            self.in_case(enrolment(rules, form, held, self.sites.store.origin))
+            with suppress(RecordDamaged):
+                said = self.content(held)
+                self.in_case(msgspec.structs.replace(said, id=f"quarantine/{number}/{name}/said", case=case))
+            self._said.add(case)
+        elif head is not None and held.settled and not head.closed:
+            by = By("engine", form.role, "engine", "engine")
+            ids = f"quarantine/{number}/{name}"
+            self.in_case(RecordFinding(id=f"{ids}/settled", case=case, by=by, finding=form.settled, value=held.settled))
+            why = f"the report was {held.settled}"
+            self.in_case(Transition(id=f"{ids}/leave", case=case, by=by, transition=form.leave, reason=why))
+
+    def settle(self, command: SettleQuarantined) -> Answer:
+        """Settle a report: what is matched is recorded in its case first, under an id of its own, and so only once."""
+        canonical = ENCODER.encode(command)
+        if seen := self.sites.remembered(QUARANTINE, command.id, canonical):
+            self.catch_up()
+            return seen
+        state = self.sites.quarantine()
+        found = settle(state, command)
+        if not isinstance(found, Refusal) and command.how == "matched":
+            said = self.content(state.held[command.number])
+            given = self.in_case(msgspec.structs.replace(said, id=f"{command.id}/report", case=command.to))
+            if given.refusal is not None:
+                found = Refusal(
+                    "not_recorded",
+                    "the report cannot be recorded in that case",
+                    (given.refusal.message,),
+                    "check the case, or reject the report",
+                )
+
+        def decided(state: Quarantine, _now: Instant) -> Outcome:
+            return Outcome(found if isinstance(found, Refusal) else settle(state, command))
+
+        answer = self.sites.write(QUARANTINE, command, canonical, decided)
+        self.catch_up()
+        return answer
+
+    def content(self, held: Held) -> AnyCommand:
+        """What a quarantined report said, its own time being when it came where it named none.
+
+        Raises RecordDamaged where that is gone or is not what was quarantined.
+        """
+        kept = self.sites.store.identity(sealed_under(held.body.number))
+        if kept is None or sha256(kept.sealed).hexdigest() != held.body.fingerprint:
+            raise RecordDamaged(
+                f"what report {held.body.number} in quarantine said is gone or changed",
+                "the content that its fingerprint was made of",
+                "ask its sender for it again",
+            )
+        said: AnyCommand = DECODER.decode(kept.sealed)
+        return said if said.at is not None else msgspec.structs.replace(said, at=held.at)
+
+    def screens(self) -> list[tuple[str, Rules]]:
+        """The pathways that are made for screening, by name."""
+        return sorted((name, rules) for name, rules in self.newest.items() if rules.pathway.form.screen)
+
+
+def token(name: str, number: int) -> str:
+    """The case of a screen that stands for a report."""
+    return f"{name}-{number}"
+
+
+def enrolment(rules: Rules, form: ScreenForm, held: Held, origin: str) -> Enrol:
+    """The enrolment of a case that stands for a report: nobody's, and without identifiers."""
+    case = token(rules.pathway.name, held.body.number)
+    return Enrol(
+        id=f"quarantine/{held.body.number}/{rules.pathway.name}/enrol",
+        case=case,
+        by=By("engine", form.role, "engine", "engine"),
+        pathway=rules.pathway.name,
+        presented_at=held.at,
+        identifiers={},
+        zone="UTC",
+        ward=form.ward,
+        bed=str(held.body.number),
+        patient=case,
+        origin="live" if origin == "live" else "invented",
+    )
+
+
+def critical(rules: Rules, command: AnyCommand, now: Instant) -> bool:
+    """Whether a report screens as critical: in an empty case, the screen's guard is then no certain no."""
+    form = rules.pathway.form.screen
+    assert form is not None
+    body = ReportQuarantined(0, command.id, type(command).__name__, "", "")
+    begin = enrolment(rules, form, Held(body, now, command.by), "live")
+    begun = decide(rules, Case(id=begin.case), begin, now, None)
+    said = decide(rules, begun.case, msgspec.structs.replace(command, case=begin.case), now, begun.next_look)
+    if said.refusal is not None:
+        return False
+    return View(rules.pathway, said.case, now).ask(form.when)[0] != NO

@@ -1,0 +1,43 @@
+"""Commands to the site: each goes to the stream that its `case` names, once, under an id of its sender's choice."""
+
+from typing import Literal
+
+from pathway.case.commands import Command
+from pathway.clinical.instant import Instant
+
+
+class SiteCommand(Command, frozen=True, kw_only=True):
+    """Asks something of the site and not of a case. `second`: who signed beside the one who speaks."""
+
+    second: str = ""
+
+
+class ApproveDefinition(SiteCommand, frozen=True, kw_only=True, tag=True):
+    """Let a definition be used here, by the digest of its bundle; two people sign. Its text is kept from then on."""
+
+    digest: str
+    case: Literal["site:definitions"] = "site:definitions"
+
+
+class WithdrawDefinition(SiteCommand, frozen=True, kw_only=True, tag=True):
+    """Withdraw a definition for safety, with a reason; two people sign.
+
+    Its open cases go on under another by an instant (`migrate_by`), or within a span (`migrate_within`: `72 h`).
+    """
+
+    digest: str
+    migrate_by: Instant | None = None
+    migrate_within: str = ""
+    case: Literal["site:definitions"] = "site:definitions"
+
+
+class SettleQuarantined(SiteCommand, frozen=True, kw_only=True, tag=True):
+    """Say whose a quarantined report is (`matched`, `to` a case, which gets it) or that it is nobody's (`rejected`)."""
+
+    number: int
+    how: Literal["matched", "rejected"]
+    to: str = ""
+    case: Literal["site:quarantine"] = "site:quarantine"
+
+
+AnySiteCommand = ApproveDefinition | WithdrawDefinition | SettleQuarantined

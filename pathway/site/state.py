@@ -1,0 +1,86 @@
+"""What the events of a site stream add up to: the definitions in use, the reports in quarantine."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from pathway.case.envelope import By
+from pathway.clinical.instant import Instant
+from pathway.site.events import DefinitionApproved, DefinitionWithdrawn, QuarantineSettled, ReportQuarantined
+from pathway.site.streams import SiteEvent
+
+
+class Approved(msgspec.Struct, frozen=True):
+    """An approval of a definition."""
+
+    body: DefinitionApproved
+    at: Instant
+    by: By
+
+
+class Withdrawn(msgspec.Struct, frozen=True):
+    """A withdrawal of a definition for safety; the last one counts."""
+
+    body: DefinitionWithdrawn
+    at: Instant
+    by: By
+
+
+class Definitions(msgspec.Struct, frozen=True):
+    """The definitions of the site, by digest."""
+
+    position: int = 0
+    approved: dict[str, Approved] = {}
+    withdrawn: dict[str, Withdrawn] = {}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A report in quarantine; `settled` is empty while nobody has said whose it is."""
+
+    body: ReportQuarantined
+    at: Instant
+    by: By
+    settled: str = ""
+    to: str = ""
+    settled_at: Instant | None = None
+
+
+class Quarantine(msgspec.Struct, frozen=True):
+    """Every report that was ever quarantined, by number; numbers count from 1 without gaps."""
+
+    position: int = 0
+    held: dict[int, Held] = {}
+
+    def waiting(self) -> tuple[Held, ...]:
+        """The reports that nobody has settled, oldest first."""
+        return tuple(each for each in self.held.values() if not each.settled)
+
+
+State = TypeVar("State", bound=Definitions | Quarantine)
+
+
+def evolve(state: State, events: Iterable[SiteEvent]) -> State:
+    """The state after these events, in their order. The state given stays as it is."""
+    fields = {name: dict(held) for name, held in msgspec.structs.asdict(state).items() if isinstance(held, dict)}
+    position = state.position
+    for event in events:
+        position = event.position
+        apply(fields, event)
+    return replace(state, position=position, **fields)
+
+
+def apply(fields: dict[str, dict[object, object]], event: SiteEvent) -> None:
+    """Bring the mappings of a state forward by one event, in place."""
+    match event.body:
+        case DefinitionApproved() as body:
+            fields["approved"][body.digest] = Approved(body, event.recorded_at, event.by)
+        case DefinitionWithdrawn() as body:
+            fields["withdrawn"][body.digest] = Withdrawn(body, event.recorded_at, event.by)
+        case ReportQuarantined() as body:
+            fields["held"][body.number] = Held(body, event.recorded_at, event.by)
+        case QuarantineSettled() as body:
+            held = fields["held"][body.number]
+            assert isinstance(held, Held)  # what is settled was quarantined: decide has looked
+            fields["held"][body.number] = replace(held, settled=body.how, to=body.to, settled_at=event.recorded_at)
