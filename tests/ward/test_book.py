@@ -77,6 +77,8 @@ def parts(form: PathwayForm) -> list[str]:
         *(f"reminders-{each.id}" for each in form.reminders),
         *(f"never-{each.id}" for each in form.never),
         *(f"exits-{leaf}" for leaf in form.exits),
+        *(f"life-{name}" for name in ("enrol", "reviews", "failures")),
+        *(f"life-{name}" for name in ("reopen", "merge", "amend", "screen", "verbal_orders") if getattr(form, name)),
         *(f"phases-{name}/{leaf}" for name, region in form.regions.items() for leaf in region.phases),
     ]
 
@@ -86,6 +88,13 @@ def test_every_part_of_the_file_has_its_place_in_the_book():
     assert sorted(set(parts(pathway().form)) - set(read.ids)) == []
     assert sorted({each for each in read.ids if read.ids.count(each) > 1}) == []
     assert set(read.links) <= set(read.ids)
+
+
+def test_every_shipped_pathway_has_its_book():
+    other = shipped("unmatched_report", 1)
+    read = Reader(as_page(other, chapters(other), {}))
+    assert sorted(set(parts(other.form)) - set(read.ids)) == []
+    assert as_pdf(other, chapters(other), {}).startswith(b"%PDF-")
 
 
 def test_the_page_is_whole_and_asks_nobody_else():

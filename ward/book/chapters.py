@@ -1,11 +1,14 @@
 """Chapters of the protocol book, made from the definition alone: every rule in words, none left out."""
 
+from collections.abc import Iterator
+
 from pathway.definition.draw.moves import who
-from pathway.definition.form import ExitForm, LoosensForm, RequestForm, TransitionForm
+from pathway.definition.form import CourseForm, ExitForm, LoosensForm, ReasonForm, RequestForm, TransitionForm
 from pathway.definition.pathway import Pathway
 from pathway.definition.say import line, quantity, rule, spaced, titled
 from ward.book.chapter import Chapter, Item, rows
 from ward.book.duties import duties
+from ward.book.life import capital, life
 from ward.book.numbers import numbers
 
 
@@ -15,6 +18,7 @@ def chapters(pathway: Pathway) -> tuple[Chapter, ...]:
         phases(pathway),
         moves(pathway),
         exits(pathway),
+        life(pathway),
         acts(pathway),
         judgements(pathway),
         *duties(pathway),
@@ -63,16 +67,6 @@ def move(pathway: Pathway, form: TransitionForm) -> Item:
     """One transition in words."""
     start = " or ".join(capital(pathway.title(each)) for each in form.from_)
     end = "phase unchanged, knowledge noted" if form.to == "same" else capital(pathway.title(form.to))
-    course = form.course
-    drugs = (
-        ()
-        if course is None
-        else tuple(
-            f"{spaced(drug)}: {quantity(low)} to {quantity(high)}"
-            + (" (exactly one of these)" if drug in course.one_of else "")
-            for drug, (low, high) in course.doses.items()
-        )
-    )
     return Item(
         f"{form.id}/{form.name}",
         f"{form.id} {pathway.title(form.name)}",
@@ -81,19 +75,53 @@ def move(pathway: Pathway, form: TransitionForm) -> Item:
             ("To", end),
             ("Who", capital(who(form.by))),
             ("When", rule(pathway, form.when) if form.when else None),
-            (
-                "A reason is asked for",
-                tuple(f"{each.text}, {WHILE}: {one(pathway, each.when)}" for each in form.reasons),
-            ),
-            ("Identifiers", f"{form.identifiers} of the patient" if form.identifiers else None),
-            ("Course", f"{course.regimen}{', intensive' if course.intensive else ''}" if course else None),
-            ("Doses", drugs),
+            ("A reason is asked for", tuple(reason(pathway, each) for each in form.reasons)),
+            ("Asked for besides", tuple(besides(form))),
+            ("Course", course(form.course) if form.course else None),
         ),
         form.source,
     )
 
 
-WHILE = "unless this is a certain no"
+def reason(pathway: Pathway, form: ReasonForm) -> str:
+    """A reason that a move needs."""
+    stands = ", and the move is a deviation" if form.deviation else ""
+    return f"{form.text}, unless this is a certain no: {one(pathway, form.when)}{stands}"
+
+
+def besides(form: TransitionForm) -> Iterator[str]:
+    """What else whoever makes a move must say."""
+    if form.identifiers:
+        yield f"{form.identifiers} identifiers of the patient"
+    if form.second:
+        yield "a second person"
+    if form.receiver:
+        yield "who takes the patient, and when they accepted"
+    if form.links:
+        yield "the other case of this person, where there is one"
+    if form.died_at:
+        yield "the time of death"
+
+
+def course(form: CourseForm) -> tuple[str, ...]:
+    """The course that a move declares, and its doses."""
+    said = [f"{form.regimen}{', intensive' if form.intensive else ''}"]
+    if form.free:
+        said.append("outside this file: regimen, drugs and intensity are said by whoever begins it; a deviation")
+    said += [
+        f"{spaced(drug)}: {quantity(low)} to {quantity(high)}{share(form, drug)}"
+        for drug, (low, high) in form.doses.items()
+    ]
+    if form.starts:
+        said.append(f"begins with the course where it has not begun yet: {', '.join(map(spaced, form.starts))}")
+    return tuple(said)
+
+
+def share(form: CourseForm, drug: str) -> str:
+    """Whether a drug is needed, or one of several."""
+    if drug in form.one_of:
+        return " (at most one of these)" if form.optional else " (exactly one of these)"
+    return " (needed)" if drug in form.needs else ""
 
 
 def exits(pathway: Pathway) -> Chapter:
@@ -208,8 +236,3 @@ def looser(pathway: Pathway, form: LoosensForm) -> str:
 def one(pathway: Pathway, text: str) -> str:
     """A guard on one line."""
     return line(rule(pathway, text))
-
-
-def capital(text: str) -> str:
-    """Text with a capital letter."""
-    return text[:1].upper() + text[1:]

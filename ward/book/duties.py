@@ -80,9 +80,30 @@ def reminder(pathway: Pathway, form: ReminderForm) -> Item:
             ("Done when", rule(pathway, form.done_when)),
             ("Ends by itself", time(pathway, form.expires) if form.expires else None),
             ("May be put off", put_off(pathway, form)),
+            ("When nobody could ring in time", misfire(pathway, form)),
+            ("After an exit", after_exit(pathway, form)),
         ),
         form.source,
     )
+
+
+def misfire(pathway: Pathway, form: ReminderForm) -> str:
+    """What becomes of rungs that are written late."""
+    late = {
+        "fire now": "everybody who was to be told is told once, at once, marked late",
+        "fire latest once": "the latest rung rings once, marked late",
+        "expire with a record": "nobody is told; what was missed is kept on record",
+    }[form.misfire]
+    within = form.misfire_within
+    return f"{late}, within {quantity(pathway.form.settings[within].value or '')}" if within else late
+
+
+def after_exit(pathway: Pathway, form: ReminderForm) -> str | None:
+    """Whether a reminder lives on a case that has left."""
+    if not form.after_exit:
+        return None
+    but = f", but not after {', '.join(map(pathway.title, form.not_after))}" if form.not_after else ""
+    return f"rings on a case that has left the pathway{but}"
 
 
 def each_of(pathway: Pathway, form: EachForm | None) -> tuple[str, ...]:
@@ -92,7 +113,11 @@ def each_of(pathway: Pathway, form: EachForm | None) -> tuple[str, ...]:
     facts = [titled(pathway, row["it"]) for row in form.fact]
     episodes = [f"{', '.join(map(spaced, row.products))}, then {titled(pathway, row.fact)}" for row in form.episode]
     samples = [f"sample for {', '.join(titled(pathway, each) for each in form.sample)}"] if form.sample else []
-    return tuple(facts + episodes + samples + (["open review"] if form.review else []))
+    asked = [
+        f"{spaced(each.name)}: {spaced(each.test)} by {', '.join(map(spaced, each.methods))}" for each in form.report
+    ]
+    kinds = ((form.review, "open review"), (form.override, "signed override"), (form.verbal, "order by voice"))
+    return tuple(facts + episodes + samples + asked + [words for given, words in kinds if given])
 
 
 def grade(pathway: Pathway, level: LevelForm) -> tuple[str, ...]:

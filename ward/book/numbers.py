@@ -66,7 +66,10 @@ def kind_of(form: FactForm) -> tuple[str, tuple[str, ...]]:
     if form.flag:
         return "clinician's flag", ("yes", "no")
     if form.computed:
-        return f"computed by {form.computed}", ()
+        least = f", {form.score[0]} to {form.score[1]}" if form.score else ""
+        return f"{'score' if form.score else 'computed'} by {form.computed}{least}", ()
+    if form.elapsed:
+        return f"time since {spaced(form.elapsed)}", ()
     if form.exposure:
         return f"exposure ({', '.join(form.forms) or 'any form'})", ()
     if form.products:

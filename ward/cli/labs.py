@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pathway.clinical.instant import iso, show_span
-from ward.cli.app import AsJson, Db, app, printed, store_place, table
+from ward.cli.app import AsJson, Db, app, opened, printed, store_place, table
 from ward.cli.exits import note, plain_markup
-from ward.cli.shape import print_json
+from ward.cli.shape import print_json, print_json_line
 from ward.place import there
 
 if TYPE_CHECKING:
@@ -31,16 +31,23 @@ def kinds() -> None:
 @importing.command()
 def labs(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file, plain or .gz.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file, plain or .gz; or a folder that a laboratory writes to.")],
     mapping: Annotated[str, typer.Option("--map", help="A map file, or the name of a shipped one: mimic3_demo.")],
     subject: Annotated[list[str] | None, typer.Option(help="Only this subject; may be said several times.")] = None,
+    every: Annotated[int | None, typer.Option(min=1, help="A folder: look again after so many seconds.")] = None,
     db: Db = None,
     json: AsJson = False,
 ) -> None:
     """Feed laboratory results through the engine, each person in their own time, and count what became of them.
 
     The store is made when absent: a demonstration under the map's label. A second import writes nothing.
+
+    Of a folder every file is taken as it is now, for the open cases of a store that exists: results that belong to
+    none go to quarantine, files go to `done` or `failed`. With --every it is watched until Ctrl-C.
     """
+    if file.is_dir():
+        watched(ctx, file, mapping, every, db, json=json)
+        return
     from rich.console import Console
     from rich.progress import Progress
 
@@ -78,6 +85,26 @@ def labs(
             counted = (each.analyte, each.values, each.unusable, *crossed, each.due, each.on_time, each.late)
             made.add_row(*map(plain_markup, counted))
     printed(made)
+
+
+def watched(ctx: typer.Context, folder: Path, mapping: str, every: int | None, db: str | None, *, json: bool) -> None:
+    """Take the files of a folder, once or until Ctrl-C, and say of each what became of it."""
+    from threading import Event
+
+    from ward.laboratory.mapping import find_map
+    from ward.laboratory.watching import take
+
+    about, house, wait = find_map(mapping), opened(ctx, db), Event()
+    while True:
+        for each in take(house, folder, about):
+            if json:
+                print_json_line(each)
+            else:
+                told = ", ".join(f"{count} {word}" for word, count in each.told.items()) or "no rows"
+                typer.echo(f"{each.file}: {each.failed or told}")
+        if every is None:
+            return
+        wait.wait(every)
 
 
 def value_table(found: "list[Value]") -> "Table":

@@ -31,11 +31,27 @@ class Row(msgspec.Struct, frozen=True, order=True):
     unit: str | None
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """A row that cannot be fed, and why. `place`: its number among the rows of the file, from 1."""
+
+    place: int
+    why: str
+    subject: str
+    item: str
+    value: str
+    unit: str
+
+
 class Rows(msgspec.Struct, frozen=True):
-    """The readable rows by subject, each in the order of time, and the others counted by reason."""
+    """The readable rows by subject, each in the order of time, and the others."""
 
     by_subject: dict[str, list[Row]]
-    unread: dict[str, int]
+    others: tuple[Unread, ...]
+
+    @property
+    def unread(self) -> dict[str, int]:
+        """How many rows cannot be fed, by reason."""
+        return dict(sorted(Counter(each.why for each in self.others).items()))
 
     @property
     def count(self) -> int:
@@ -46,17 +62,25 @@ class Rows(msgspec.Struct, frozen=True):
 def read_rows(path: Path, mapping: Mapping, subjects: frozenset[str]) -> Rows:
     """Every row of `subjects` (empty: of all) of a CSV file, plain or `.gz`. Raises NotFound and NotUnderstood."""
     found: dict[str, list[Row]] = {}
-    unread: Counter[str] = Counter()
+    others: list[Unread] = []
     wanted = subjects or frozenset(mapping.subjects)
-    for line in lines(path, mapping.columns):
+    for place, line in enumerate(lines(path, mapping.columns), start=1):
         if wanted and line[mapping.columns.subject] not in wanted:
             continue
         row = read_row(line, mapping)
         if isinstance(row, Row):
             found.setdefault(row.subject, []).append(row)
         else:
-            unread[row] += 1
-    return Rows({subject: sorted(rows) for subject, rows in sorted(found.items())}, dict(sorted(unread.items())))
+            others.append(unread(place, row, line, mapping.columns))
+    return Rows({subject: sorted(rows) for subject, rows in sorted(found.items())}, tuple(others))
+
+
+def unread(place: int, why: str, line: dict[str, str], columns: Columns) -> Unread:
+    """A row that cannot be fed, its texts cut to what an event may hold."""
+    subject, item, value, unit = (
+        (line[name] or "").strip()[:TEXT_LIMIT] for name in (columns.subject, columns.item, columns.value, columns.unit)
+    )
+    return Unread(place, why, subject, item, value, unit)
 
 
 def read_row(line: dict[str, str], mapping: Mapping) -> Row | str:

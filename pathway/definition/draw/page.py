@@ -1,5 +1,6 @@
 """The whole page: the regions side by side where they fit, the legend of exits, and how to read it."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import msgspec
@@ -16,7 +17,7 @@ from pathway.definition.draw.layout import (
     region_panel,
 )
 from pathway.definition.draw.measure import width_of, wrapped
-from pathway.definition.draw.moves import exits_of, in_words, named, origin, titled
+from pathway.definition.draw.moves import exits_of, in_words, named, origin, titled, who
 from pathway.definition.draw.shapes import LINE, SIZE, Box, Panel, Point, Shape, Text, Wire
 from pathway.definition.draw.travelled import Travelled
 from pathway.definition.form import TransitionForm
@@ -26,6 +27,8 @@ from pathway.definition.pathway import Pathway
 WIDEST = 1800
 #: Heading of the page; length of the lines of the legend of exits.
 TOP, ARM = 84, 48
+#: Most rows of exits in one column, and the width of a row.
+ROWS, ROW_WIDTH = 6, 2 * PHASE_WIDTH + LABEL_WIDTH + 2 * ARM
 #: Width of the lines of a patient's path.
 PATH_WIDTH = 420
 BEGINS = "A case begins here."
@@ -90,39 +93,63 @@ def path_panel(path: Travelled) -> Panel:
 
 
 def exits_panel(pathway: Pathway, shown: tuple[str, ...]) -> Panel:
-    """The moves of these regions into and out of closed phases, a row each."""
+    """The moves of these regions into and out of closed phases, a row each, in columns; then who may take one back."""
     shapes: list[Shape] = []
     wires: list[Wire] = []
-    y = HEADING + PADDING
-    for region, exit_ in exits_of(pathway.form):
-        if region not in shown:
-            continue
-        row, joined = exit_row(pathway, region, exit_, y)
-        shapes += row
-        wires += joined
-        y = max(shape.box.bottom for shape in row) + GAP
-    return Panel(
-        "Exits", 2 * MARGIN + 2 * PHASE_WIDTH + LABEL_WIDTH + 2 * ARM, y - GAP + MARGIN, tuple(shapes), tuple(wires)
-    )
+    taken = [(region, exit_) for region, exit_ in exits_of(pathway.form) if region in shown]
+    bottom, x = 0, MARGIN
+    for column in batched(taken, ROWS):
+        y = HEADING + PADDING
+        for region, exit_ in column:
+            row, joined = exit_row(pathway, region, exit_, (x, y))
+            shapes += row
+            wires += joined
+            y = max(shape.box.bottom for shape in row) + GAP
+        bottom, x = max(bottom, y), x + ROW_WIDTH + 2 * MARGIN
+    remarks = []
+    for said in besides(pathway):
+        for line in wrapped(said, x - 3 * MARGIN, SIZE):
+            remarks.append(((MARGIN, bottom + LINE), Text(line)))
+            bottom += LINE
+    return Panel("Exits", x - MARGIN, bottom - GAP + 2 * MARGIN, tuple(shapes), tuple(wires), None, tuple(remarks))
 
 
-def exit_row(pathway: Pathway, region: str, exit_: TransitionForm, y: int) -> tuple[list[Shape], list[Wire]]:
-    """One exit: where from, its label, where to."""
+def besides(pathway: Pathway) -> Iterator[str]:
+    """What may happen to a case as a whole: an exit is taken back, two cases become one."""
+    form = pathway.form
+    if form.reopen:
+        yield f"{form.reopen.id} reopen, {who(form.reopen.by)}: from any exit back to the phase before it."
+        for leaf, roles in form.reopen.by_exit.items():
+            yield f"{form.reopen.id} from {titled(pathway, leaf)}, {who(roles)}."
+    if form.merge:
+        yield f"{form.merge.id} merge and part, {who(form.merge.by)}: two cases of one person, joined and parted."
+
+
+def batched(rows: list[tuple[str, TransitionForm]], size: int) -> Iterator[list[tuple[str, TransitionForm]]]:
+    """Rows in columns of at most so many, of nearly equal height."""
+    columns = -(-len(rows) // size) or 1
+    high = -(-len(rows) // columns)
+    yield from (rows[start : start + high] for start in range(0, len(rows), high or 1))
+
+
+def exit_row(pathway: Pathway, region: str, exit_: TransitionForm, at: Point) -> tuple[list[Shape], list[Wire]]:
+    """One exit with its upper left corner at a point: where from, its label, where to."""
+    left, y = at
     label = label_lines(exit_.id, named(pathway, exit_.name), exit_.by)
     start, end = (boxed(text) for text in (origin(pathway, region, exit_), titled(pathway, exit_.to)))
     height = LINE * max(map(len, (label, start, end))) + 2 * PADDING
     tip, dashed = in_words(pathway, exit_), not exit_.by
-    xs = (MARGIN, MARGIN + PHASE_WIDTH + ARM, MARGIN + PHASE_WIDTH + LABEL_WIDTH + 2 * ARM)
+    xs = (left, left + PHASE_WIDTH + ARM, left + PHASE_WIDTH + LABEL_WIDTH + 2 * ARM)
     boxes = [Box(x, y, width, height) for x, width in zip(xs, (PHASE_WIDTH, LABEL_WIDTH, PHASE_WIDTH), strict=True)]
     shapes = [
         Shape("phase", " ".join(exit_.from_), boxes[0], boxes[0], start, tip),
         Shape("move", exit_.id, boxes[1], boxes[1], label, tip, dashed),
         Shape("phase", exit_.to, boxes[2], boxes[2], end, tip),
     ]
-    at = y + height // 2
+    middle = y + height // 2
     wires = [
-        Wire(exit_.id, ((left.right, at), (right.x, at)), tip, dashed, head_last=right is boxes[2])
-        for left, right in pairwise(boxes)
+        Wire(exit_.id, ((one.right, middle), (other.x, middle)), tip, dashed, head_last=other is boxes[2])
+        for one, other in pairwise(boxes)
     ]
     return shapes, wires
 
