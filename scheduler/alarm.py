@@ -22,10 +22,10 @@ from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Clock
 
 #: However far the next due instant lies, the tick comes this often: it is the heartbeat, and it picks up waiting
-#: notices, leases of dead workers and whatever a wrong due instant would hide.
-PULSE_S = 5
-#: Three pulses missed are no accident.
-YOUNG_S = 3 * PULSE_S
+#: notices, leases of dead workers and whatever a wrong due instant would hide. The watchdog lets twice as long pass.
+PULSE_S = 1.5
+#: Ten pulses missed are no accident, nor one long round of sending.
+YOUNG_S = 10 * PULSE_S
 #: Two ticks are this far apart at least, so that many due instants close together do not become a busy loop.
 GAP_S = 0.1
 #: The sweep asks one indexed question; once a minute finds a case a minute after its quarter of an hour at the latest.

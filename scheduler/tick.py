@@ -3,18 +3,21 @@
 It may be called at any time, any number of times, by any number of workers: what is due is read from the store.
 """
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
 
 from pathway.clinical.instant import SECOND, Instant
-from pathway.engine.ports import Clock, Store
+from pathway.engine.ports import Clock, Notice, Store
 from scheduler.outbox import Jitter, Sent, send_waiting, unshaken
-from scheduler.post import Deliver, error_name
+from scheduler.post import Deliver, Posted, error_name
 
 #: Cases asked for in one question: small enough to keep the heartbeat young between two questions.
 CASES_AT_ONCE = 100
+#: Within a round the heartbeat is renewed this often.
+BEAT_S = 1.0
 #: Every open case is looked at this often whatever its row says, because a wrong "next look" would otherwise be silent
 #: until somebody missed a reminder; a quarter of an hour is well below the half-hour rungs of the ladders.
 UNLOOKED_S = 15 * 60
@@ -55,16 +58,24 @@ class Ticked(msgspec.Struct, frozen=True):
 
 
 def tick(
-    engine: Looks, store: Store, clock: Clock, deliver: Deliver, *, worker: str, jitter: Jitter = unshaken
+    engine: Looks,
+    store: Store,
+    clock: Clock,
+    deliver: Deliver,
+    *,
+    worker: str,
+    jitter: Jitter = unshaken,
+    wall: Clock | None = None,
 ) -> Ticked:
     """Look at every case that is due, then send every notice that waits.
 
     Heartbeats: `tick` at the beginning and with every batch, `tick_done` at the end. A case that raises is reported and
-    does not stop the others; what the store itself raises goes through. `jitter` changes the wait after a failed send.
+    does not stop the others; what the store itself raises goes through. `jitter` changes the wait after a failed send;
+    `wall` is what leases and waits run by, None where it is `clock`.
     """
     store.beat("tick", clock.now())
     cases = look_at(engine, store, clock, store.due_cases, age_us=0, beat="tick")
-    post = send_waiting(store, clock, deliver, worker, jitter)
+    post = send_waiting(store, clock, Beating(deliver, Pulse(store, clock, "tick")), worker, jitter, wall)
     store.beat("tick_done", clock.now())
     return Ticked(cases, post)
 
@@ -87,6 +98,7 @@ def look_at(
     tried: set[str] = set()
     wrote = 0
     failed: list[Failure] = []
+    pulse = Pulse(store, clock, beat)
     # A case that failed stays due and is named again: asking for as many more keeps it from hiding those behind it.
     while fresh := [
         case for case in ask(Instant(clock.now() - age_us), CASES_AT_ONCE + len(tried)) if case not in tried
@@ -96,6 +108,34 @@ def look_at(
                 wrote += engine.look(case)
             except Exception as error:  # noqa: BLE001 - one case that cannot be decided must not silence the ward
                 failed.append(Failure(case, error_name(error)))
+            pulse.keep()
         tried.update(fresh)
         store.beat(beat, clock.now())
     return Looked(len(tried) - len(failed), wrote, tuple(failed))
+
+
+class Pulse:
+    """Keeps a heartbeat young while a round takes its time: the watchdog calls three seconds without one silence."""
+
+    def __init__(self, store: Store, clock: Clock, name: str) -> None:
+        self._store, self._clock, self._name = store, clock, name
+        self._last_s = time.monotonic()
+
+    def keep(self) -> None:
+        """Beat, unless the last beat is young."""
+        now_s = time.monotonic()
+        if now_s - self._last_s >= BEAT_S:
+            self._store.beat(self._name, self._clock.now())
+            self._last_s = now_s
+
+
+class Beating:
+    """A delivery with a heartbeat before each attempt, so that only an attempt that hangs is silence."""
+
+    def __init__(self, deliver: Deliver, pulse: Pulse) -> None:
+        self._deliver, self._pulse = deliver, pulse
+
+    def send(self, notice: Notice, attempt: int) -> Posted:
+        """Try once."""
+        self._pulse.keep()
+        return self._deliver.send(notice, attempt)

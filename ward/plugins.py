@@ -6,21 +6,27 @@ a site has installed it counts on.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.unit import ucum_of
-from scheduler.channels import Channel, ChannelKind
+from scheduler.channels import EVERY_CHANNEL, ChannelFailed, ChannelKind
 from scheduler.post import error_name
+from scheduler.way import Way
 from ward.errors import NotFound, NotHere, PluginRefused
 
 COMPUTED_GROUP = "wardpath.computed"
 CHANNEL_GROUP = "wardpath.channels"
 NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 #: Names of channels that every ward has; no plug-in may take them.
-WIRED_CHANNELS = frozenset({"console", "file"})
+WIRED_CHANNELS = frozenset({"console", "file", "email", "webhook"})
+#: Settings that may stand in a file of their own, which the same name with `_file` behind it names.
+SECRETS = frozenset({"password", "secret", "token"})
 
 
 def computed_facts() -> Mapping[str, Computed]:
@@ -55,17 +61,24 @@ def channel_kinds() -> Mapping[str, ChannelKind]:
     return MappingProxyType(found)
 
 
-def channels(origin: str, wanted: Mapping[str, Mapping[str, str]]) -> tuple[Channel, ...]:
-    """The channels that a site's settings name, made from them, in their order.
+def channels(
+    origin: str,
+    wanted: Mapping[str, Mapping[str, str]],
+    own: Sequence[ChannelKind] = (),
+    now_s: Callable[[], float] = time.monotonic,
+) -> tuple[Way, ...]:
+    """The channels that a site's settings name, made from them, in their order. `own`: the kinds of the product.
 
-    Raises NotFound for a kind that no plug-in gives, NotHere for a real one over a demonstration (H55), PluginRefused
-    for one that cannot be made.
+    A channel is of the kind of its name, or of the one that its setting `kind` names. Its setting `takes` narrows what
+    it stands for; `password_file`, `secret_file` and `token_file` name the file in which the value stands. `now_s`:
+    seconds that no clock change moves. Raises NotFound for a kind that nobody gives, NotHere for a real one over a
+    demonstration (H55), PluginRefused for one that cannot be made.
     """
-    kinds = channel_kinds() if wanted else {}
+    kinds = {**{each.name: each for each in own}, **channel_kinds()} if wanted else {}
     made = []
     for name, settings in wanted.items():
-        kind = kinds.get(name)
-        if kind is None:
+        kind = kinds.get(settings.get("kind", name))
+        if kind is None or not NAME.fullmatch(name):
             raise NotFound(
                 f"no plug-in gives the channel {name}", one_of(kinds), "install its package, or leave it out"
             )
@@ -76,15 +89,51 @@ def channels(origin: str, wanted: Mapping[str, Mapping[str, str]]) -> tuple[Chan
                 "leave it out, or use a live store",
             )
         try:
-            made.append(kind.make(settings))
+            made.append(way(name, kind, settings, now_s))
         except Exception as error:
-            # Only the name of the error: its message may hold what the settings keep secret.
+            # Of a package's error only the name: its message may hold what the settings keep secret.
+            says = error if kind in own and isinstance(error, ChannelFailed) else None
+            why = says.happened if says else error_name(error)
             raise PluginRefused(
-                f"the channel {name} could not be made from its settings ({error_name(error)})",
-                "settings that it takes",
-                "see what its package says of them",
+                f"the channel {name} could not be made from its settings ({why})",
+                says.expected if says else "settings that it takes",
+                says.mend if says else "see what its package says of them",
             ) from error
     return tuple(made)
+
+
+def way(name: str, kind: ChannelKind, settings: Mapping[str, str], now_s: Callable[[], float]) -> Way:
+    """A channel under its name, from its settings. Raises what the kind raises, OSError and ChannelFailed."""
+    takes = frozenset(settings.get("takes", "").replace(",", " ").split())
+    if not takes <= EVERY_CHANNEL or name in {"console", "file"}:
+        raise ChannelFailed("its name or takes cannot be used", ", ".join(sorted(EVERY_CHANNEL)), "mend them")
+    found: dict[str, str] = {}
+    for key, value in settings.items():
+        if key.removesuffix("_file") in SECRETS - {key}:
+            found[key.removesuffix("_file")] = Path(value).read_text("utf-8").strip()
+        elif key not in {"kind", "takes"}:
+            found[key] = value
+    return Way(kind.make(found), name=name, takes=takes or None, now_s=now_s)
+
+
+class Plugin(NamedTuple):
+    """What a package adds: `computed fact` or `channel`, its name and version, and the entry point with its package."""
+
+    kind: str
+    name: str
+    version: int
+    entry: str
+
+
+def plugins() -> tuple[Plugin, ...]:
+    """Everything that other installed packages add. Raises PluginRefused, as whatever uses them does."""
+    groups = ((COMPUTED_GROUP, "computed fact", Computed), (CHANNEL_GROUP, "channel", ChannelKind))
+    return tuple(
+        Plugin(kind, each.name, each.version, told(entry))
+        for group, kind, wanted in groups
+        for entry, each in every(group)
+        if isinstance(each, wanted)
+    )
 
 
 def every(group: str) -> Iterator[tuple[EntryPoint, object]]:

@@ -1,10 +1,11 @@
 """Settings of a process, from the environment: `WARDPATH_DB`, `WARDPATH_BY`, `WARDPATH_ROLE`, `WARDPATH_LOG`,
-`WARDPATH_CHANNELS`, `WARDPATH_PATHWAYS`."""
+`WARDPATH_CHANNELS`, `WARDPATH_ROUTES`, `WARDPATH_PATHWAYS`, `WARDPATH_OVERRIDES`, `WARDPATH_FEEDS`, `WARDPATH_PAPER`,
+`WARDPATH_PAPER_NAMED`."""
 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from ward.errors import NotUnderstood
@@ -15,12 +16,30 @@ DEMONSTRATION_DB = Path("demo.db")
 PORT = 8000
 
 
+class RouteSetting(BaseModel):
+    """Through which channels some notices go, the first one first: docs/how-to/notify.md.
+
+    `roles`, `by` (page, inbox, second) and `critical` say which; what is left out means any.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    through: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    by: tuple[Literal["page", "inbox", "second"], ...] = ()
+    critical: bool | None = None
+
+
 class Settings(BaseSettings):
     """`db`: the store's file, or the URL of a PostgreSQL database. `by`, `role`: who speaks on this command line.
 
     `log`: the least level that is logged.
-    `channels`: the channels of plug-ins that are used, each with its settings, as JSON: `{"pager": {"line": "4"}}`.
+    `channels`: the channels that are used, each with its settings, as JSON: `{"pager": {"line": "4"}}`.
+    `routes`: which notices go through which of them, as JSON: `[{"roles": ["administrator"], "through": ["pager"]}]`.
     `pathways`: the files of pathways beside the shipped ones, as JSON: `["/etc/wardpath/sepsis.toml"]`.
+    `overrides`: the files in which the site says its own settings of them, as JSON: `["/etc/wardpath/site.toml"]`.
+    `feeds`: how long each feed may be silent before the watchdog alarms, by its actor, as JSON: `{"lab": "6 h"}`.
+    `paper`: the folder for the downtime sheets; `paper_named`: how a patient is named on them, `token` or `name`.
     """
 
     model_config = SettingsConfigDict(env_prefix="WARDPATH_", extra="ignore")
@@ -32,7 +51,12 @@ class Settings(BaseSettings):
     log: Literal["debug", "info", "warning", "error"] = "warning"
     #: May hold what opens a line; as `db`.
     channels: dict[str, dict[str, str]] = Field(default={}, repr=False)
+    routes: tuple[RouteSetting, ...] = ()
     pathways: tuple[Path, ...] = ()
+    overrides: tuple[Path, ...] = ()
+    feeds: dict[str, str] = {}
+    paper: Path | None = None
+    paper_named: Literal["token", "name"] = "token"
 
 
 def settings() -> Settings:

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from pathway.clinical.instant import iso
 from pathway.engine.ports import Notice
-from scheduler.channels import EVERY_CHANNEL, ChannelFailed
+from scheduler.channels import EVERY_CHANNEL, ChannelFailed, grade, plain
 
 #: Repeats come within minutes of a crash; ten thousand keys are days of a full house and about a megabyte.
 KEYS_REMEMBERED = 10_000
@@ -50,14 +50,13 @@ def line(notice: Notice, again: bool = False) -> str:
 
     Control characters become spaces, so that a text neither breaks the line nor steers the terminal.
     """
-    grade = "CRITICAL" if notice.severity == 0 else f"severity {notice.severity}"
     parts = [
         iso(notice.created_at),
-        f"{grade} {notice.kind}",
+        f"{grade(notice)} {notice.kind}",
         f"{notice.channel} to {notice.role}",
         f"ward {notice.ward}",
         f"case {notice.case}",
         notice.text,
     ]
     marks = (" LATE" if notice.late else "") + (" (again)" if again else "")
-    return "".join(letter if letter.isprintable() else " " for letter in " | ".join(parts)) + marks
+    return plain(" | ".join(parts)) + marks

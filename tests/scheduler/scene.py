@@ -9,7 +9,7 @@ from pathway.case.events import CaseEnrolled
 from pathway.clinical.instant import SECOND, Instant, instant
 from pathway.engine.ports import Change, Clock, Head, Notice, Store
 from scheduler.channels import EVERY_CHANNEL, ChannelFailed
-from scheduler.post import Posted
+from scheduler.post import Post, Posted
 
 START = instant("2026-03-05T02:10Z")
 HOUR = 3600 * SECOND
@@ -113,6 +113,11 @@ class Wire:
         if self.error is not None:
             raise self.error
         self.carried.append(notice.key)
+
+
+def post_of(clock: Clock, *channels: object, **options: object) -> Post:
+    """A post whose breakers go by the clock in the hand."""
+    return Post(channels, now_s=lambda: clock.now() / SECOND, **options)
 
 
 class Killed(BaseException):

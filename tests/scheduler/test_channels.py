@@ -1,129 +1,14 @@
-"""What every channel promises, and what the console and the file promise beyond it."""
+"""What the console and the file promise beyond the contract of every channel."""
 
 from io import BytesIO, StringIO, TextIOWrapper
 
 import msgspec
 import pytest
 
-from scheduler.channels import EVERY_CHANNEL, ChannelFailed
+from scheduler.channels import ChannelFailed
 from scheduler.channels.console import KEYS_REMEMBERED, Console
 from scheduler.channels.file import File
 from tests.scheduler.scene import notice
-
-
-class Breakable(StringIO):
-    """A stream that can be cut and mended."""
-
-    cut = False
-
-    def write(self, text):
-        if self.cut:
-            raise BrokenPipeError
-        return super().write(text)
-
-
-class OverConsole:
-    """The contract's view of the console."""
-
-    def __init__(self, folder):
-        self.stream = Breakable()
-        self.channel = Console(self.stream)
-
-    def lines(self):
-        return self.stream.getvalue().splitlines()
-
-    def says_late(self, line):
-        return " LATE" in line
-
-    def cut(self):
-        self.stream.cut = True
-
-    def mend(self):
-        self.stream.cut = False
-
-
-class OverFile:
-    """The contract's view of the file."""
-
-    def __init__(self, folder):
-        self.folder = folder / "notices"
-        self.folder.mkdir()
-        self.channel = File(self.folder / "notices.jsonl")
-
-    def lines(self):
-        return [line.decode() for line in (self.folder / "notices.jsonl").read_bytes().splitlines()]
-
-    def says_late(self, line):
-        return msgspec.json.decode(line)["late"]
-
-    def cut(self):
-        self.folder.rename(self.folder.with_name("away"))
-
-    def mend(self):
-        self.folder.with_name("away").rename(self.folder)
-
-
-@pytest.fixture(params=[OverConsole, OverFile], ids=["console", "file"])
-def over(request, tmp_path):
-    return request.param(tmp_path)
-
-
-# --- every channel ---------------------------------------------------------------------------------------------------
-
-
-def test_a_channel_takes_pages_inbox_notices_and_second_notices(over):
-    assert over.channel.takes == EVERY_CHANNEL == {"page", "inbox", "second"}
-
-
-def test_a_notice_is_one_line_with_ward_case_text_and_role(over):
-    over.channel.send(notice("n"), 1)
-    (line,) = over.lines()
-    for part in ("H3", "case-1", "CRITICAL, drug: see the case", "haematologist_on_call"):
-        assert part in line
-
-
-def test_notices_stand_in_the_order_in_which_they_were_sent(over):
-    for key in ("b", "a", "c"):
-        over.channel.send(notice(key, text=f"text {key}"), 1)
-    assert [line.partition("text ")[2][0] for line in over.lines()] == ["b", "a", "c"]
-
-
-def test_a_late_notice_says_so_and_another_does_not(over):
-    over.channel.send(notice("now"), 1)
-    over.channel.send(notice("late", late=True), 1)
-    assert [over.says_late(line) for line in over.lines()] == [False, True]
-
-
-def test_a_text_with_line_ends_and_terminal_controls_stays_one_plain_line(over):
-    over.channel.send(notice("n", text="a\nb\r\x1b[2Jc"), 1)
-    (line,) = over.lines()
-    assert line.isprintable()
-
-
-def test_a_repeat_of_a_key_cannot_be_taken_for_a_second_notice(over):
-    over.channel.send(notice("n"), 1)
-    over.channel.send(notice("n"), 2)
-    assert [line.endswith("(again)") for line in over.lines()] in ([False], [False, True])
-
-
-def test_a_failure_is_raised_in_three_parts_and_holds_nothing_of_the_notice(over):
-    over.cut()
-    with pytest.raises(ChannelFailed) as caught:
-        over.channel.send(notice("secret-key", text="secret text"), 1)
-    assert caught.value.code == "channel_failed"
-    assert all((caught.value.happened, caught.value.expected, caught.value.mend))
-    assert "secret" not in str(caught.value)
-
-
-def test_a_notice_that_failed_is_no_repeat_when_it_is_sent_again(over):
-    over.cut()
-    with pytest.raises(ChannelFailed):
-        over.channel.send(notice("n"), 1)
-    over.mend()
-    over.channel.send(notice("n"), 2)
-    (line,) = over.lines()
-    assert not line.endswith("(again)")
-
 
 # --- the console -----------------------------------------------------------------------------------------------------
 

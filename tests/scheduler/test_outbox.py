@@ -9,9 +9,23 @@ from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Change
 from scheduler.channels.console import Console
 from scheduler.channels.file import File
-from scheduler.outbox import ATTEMPTS, LEASE_S, LONGEST_WAIT_S, NOTICES_A_TICK, back_off, send_waiting, unshaken
-from scheduler.post import Miss, Post
-from tests.scheduler.scene import START, Killed, KilledAfterSending, Wire, broken_wire, head, notice, put, states
+from scheduler.outbox import ATTEMPTS, LEASE_S, LONGEST_WAIT_S, NOTICES_A_TICK, back_off, full, send_waiting, unshaken
+from scheduler.post import ATTEMPT_S, Miss, Post
+from scheduler.tick import tick
+from scheduler.way import RESTING
+from tests.scheduler.scene import (
+    START,
+    Killed,
+    KilledAfterSending,
+    Looking,
+    Wire,
+    broken_wire,
+    head,
+    notice,
+    post_of,
+    put,
+    states,
+)
 from ward.clock import DemonstrationClock
 
 
@@ -69,23 +83,64 @@ def test_the_wait_is_shaken_by_the_jitter_handed_in_and_by_nothing_else(send, st
 def test_a_notice_that_is_not_critical_is_given_up_loudly_after_its_attempts(send, store, clock, wire):
     put(store, head("case-1"), notice("n", severity=1))
     wire.error = broken_wire()
-    rounds = []
-    for _ in range(ATTEMPTS + 3):
-        rounds.append(send(Post([wire])))
+    deliver, rounds = post_of(clock, wire), []
+    for _ in range(ATTEMPTS):
+        rounds.append(send(deliver))
         clock.advance(LONGEST_WAIT_S * SECOND)
-    assert [r.undeliverable for r in rounds] == [()] * (ATTEMPTS - 1) + [("n",)] + [()] * 3
-    assert states(store) == {"n": "undeliverable"}
-    assert wire.attempts == list(range(1, ATTEMPTS + 1))
+    assert [r.undeliverable for r in rounds] == [()] * (ATTEMPTS - 1) + [("n",)]
+    assert states(store)["n"] == "undeliverable"
+    tries = len(wire.attempts)
+    wire.error = None
+    send(deliver)
+    assert "n" not in wire.carried
+    assert tries >= ATTEMPTS
 
 
 def test_a_critical_notice_is_never_given_up(send, store, clock, wire):
     put(store, head("case-1"), notice("n"))
     wire.error = broken_wire()
+    deliver = post_of(clock, wire)
     for _ in range(3 * ATTEMPTS):
-        assert send(Post([wire])).waiting == 1
+        assert send(deliver).waiting >= 1
+        assert states(store)["n"] == "waiting"
         clock.advance(LONGEST_WAIT_S * SECOND)
     wire.error = None
-    assert send(Post([wire])).sent == 1
+    assert send(deliver).sent >= 1
+    assert states(store)["n"] == "sent"
+
+
+def test_while_a_channel_rests_its_notices_wait_and_none_is_lost(send, store, clock, wire):
+    put(store, head("case-1"), *(notice(f"n{number}") for number in range(6)))
+    wire.error = broken_wire()
+    deliver = post_of(clock, wire)
+    failed = send(deliver)
+    assert (len(wire.attempts), failed.missed) == (3, (Miss("wire", "channel_failed"), Miss("wire", RESTING)))
+    wire.error = None
+    clock.advance(LONGEST_WAIT_S * SECOND)
+    send(deliver)
+    assert {key for key, state in states(store).items() if state == "sent"} >= {f"n{number}" for number in range(6)}
+
+
+def test_a_round_stops_where_sending_is_slow_and_asks_for_the_next_at_once(send, store, clock, wire):
+    class Slow(Wire):
+        def send(self, notice, attempt):
+            clock.advance(2 * SECOND)
+            super().send(notice, attempt)
+
+    slow = Slow()
+    put(store, head("case-1"), *(notice(f"n{number}") for number in range(6)))
+    first = send(post_of(clock, slow))
+    assert (first.sent, first.again_at) == (3, clock.now())
+    assert (send(post_of(clock, slow)).sent, len(slow.carried)) == (3, 6)
+
+
+@pytest.mark.parametrize("chance, expected", [(0.0, 0), (0.25, SECOND), (1 - 2**-53, 4 * SECOND)])
+def test_full_jitter_is_any_part_of_the_wait(chance, expected):
+    assert full(lambda: chance)(back_off(3)) == expected
+
+
+def test_the_lease_outlasts_the_longest_attempt():
+    assert LEASE_S > ATTEMPT_S
 
 
 def test_one_notice_that_cannot_be_sent_keeps_no_other_in_the_house(send, store):
@@ -167,8 +222,47 @@ def test_a_failed_notice_waits_for_another_round_however_fast_the_clock_runs(sto
     slow.error = broken_wire()
     fast = DemonstrationClock(START, START, 3600, clock)
     put(store, head("case-1"), notice("n"), notice("m"))
-    assert send_waiting(store, fast, Post([slow]), "w1", unshaken).waiting == 2
+    assert send_waiting(store, fast, Post([slow]), "w1", unshaken, clock).waiting == 2
     assert slow.attempts == [1, 1]
+
+
+def demonstration(wall):
+    """A clock that runs an hour a second."""
+    return DemonstrationClock(START, START, 3600, wall)
+
+
+@pytest.mark.faults
+def test_in_a_fast_demonstration_a_lease_lasts_its_time_by_the_wall(store, clock, wire):
+    fast = demonstration(clock)
+    put(store, head("case-1"), notice("n"))
+    with pytest.raises(Killed):
+        send_waiting(store, fast, KilledAfterSending(Post([wire])), "w1", unshaken, clock)
+    clock.advance(LEASE_S * SECOND - 1)
+    assert send_waiting(store, fast, Post([wire]), "w2", unshaken, clock).sent == 0
+    clock.advance(1)
+    assert send_waiting(store, fast, Post([wire]), "w2", unshaken, clock).sent == 1
+
+
+def test_in_a_fast_demonstration_a_failed_notice_waits_its_time_by_the_wall(store, clock, wire):
+    fast = demonstration(clock)
+    put(store, head("case-1"), notice("n"))
+    wire.error = broken_wire()
+    assert send_waiting(store, fast, Post([wire]), "w1", unshaken, clock).again_at == START + SECOND
+    clock.advance(SECOND - 1)
+    assert send_waiting(store, fast, Post([wire]), "w1", unshaken, clock).waiting == 0
+    clock.advance(1)
+    assert send_waiting(store, fast, Post([wire]), "w1", unshaken, clock).waiting == 1
+    assert wire.attempts == [1, 2]
+
+
+def test_a_tick_hands_the_wall_on_to_the_outbox(store, clock, wire):
+    fast = demonstration(clock)
+    put(store, head("case-1", next_look=None), notice("n"))
+    wire.error = broken_wire()
+    done = tick(Looking(store, fast), store, fast, Post([wire]), worker="w1", wall=clock)
+    assert done.post.again_at == START + SECOND
+    clock.advance(SECOND - 1)
+    assert tick(Looking(store, fast), store, fast, Post([wire]), worker="w1", wall=clock).post.waiting == 0
 
 
 def test_a_withdrawn_notice_is_not_sent(send, store, wire):

@@ -17,9 +17,10 @@ from persistence.memory import MemoryStore
 from tests.scheduler.scene import notice
 from tests.ward.package import Packages, packages
 from ward.clock import FixedClock
+from ward.doctor import examine
 from ward.errors import NotFound, NotHere, PluginRefused
 from ward.plugins import channel_kinds, computed_facts
-from ward.wiring import post
+from ward.wiring import create_store, post
 
 __all__ = ["packages"]
 
@@ -197,7 +198,7 @@ def test_a_demonstration_refuses_a_channel_that_reaches_people(packages: Package
 def test_a_channel_that_nobody_gives_is_an_error_that_names_what_there_is(packages: Packages, tmp_path: Path):
     module = PAGER.replace("REAL", "False")
     packages.install("hospital_pager", module, {"wardpath.channels": {"pager": "hospital_pager:PAGER"}})
-    with pytest.raises(NotFound, match=r"no plug-in gives the channel horn.*one of pager"):
+    with pytest.raises(NotFound, match=r"no plug-in gives the channel horn.*one of email, pager"):
         post(tmp_path / "ward.db", io.StringIO(), ORIGIN, {"horn": {}})
 
 
@@ -215,3 +216,31 @@ def test_no_package_takes_the_name_of_a_channel_of_the_product(packages: Package
     packages.install("hospital_pager", module, {"wardpath.channels": {"pager": "hospital_pager:PAGER"}})
     with pytest.raises(PluginRefused, match=f"the channel {name}, which wardpath itself gives too"):
         channel_kinds()
+
+
+def seen_by_the_doctor(place: Path) -> list[tuple[str, str]]:
+    """What the doctor says of plug-ins."""
+    create_store(place, ORIGIN).close()
+    found = examine(place, quick=True, progress=lambda done, of: None)
+    return [(each.severity, each.what) for each in found if each.about == "plug-ins"]
+
+
+def test_the_doctor_lists_every_plug_in_with_kind_name_version_and_package(packages: Packages, tmp_path: Path):
+    packages.install("hospital_scores", score(), {"wardpath.computed": {"count": "hospital_scores:COUNT"}})
+    module = PAGER.replace("REAL", "False")
+    packages.install("hospital_pager", module, {"wardpath.channels": {"pager": "hospital_pager:PAGER"}}, "0.3")
+    assert seen_by_the_doctor(tmp_path / "ward.db") == [
+        ("ok", "computed fact count_word, version 1: count of hospital_scores 1.2"),
+        ("ok", "channel pager, version 1: pager of hospital_pager 0.3"),
+    ]
+
+
+def test_the_doctor_says_that_there_are_none(tmp_path: Path):
+    assert seen_by_the_doctor(tmp_path / "ward.db") == [("ok", "none")]
+
+
+def test_the_doctor_names_a_plug_in_that_is_broken_though_nothing_uses_it(packages: Packages, tmp_path: Path):
+    packages.install("hospital_pager", "raise SystemError", {"wardpath.channels": {"pager": "hospital_pager:PAGER"}})
+    ((severity, what),) = seen_by_the_doctor(tmp_path / "ward.db")
+    assert severity == "warning"
+    assert what.startswith("the plug-in pager of hospital_pager 1.2 cannot be imported")
