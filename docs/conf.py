@@ -6,9 +6,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import generate  # it lies beside this file
+import generate  # both lie beside this file
+import safety
 
 generate.write()
+safety.write()
 
 project = "Wardpath"
 author = "The Wardpath authors"

@@ -27,7 +27,10 @@ from pathway.definition.demands import DEMANDS
 from pathway.definition.form import FactForm
 from pathway.definition.guard import ANSWER_WORDS, RESERVED, Kind, tree
 from pathway.definition.names import OWN, fact_kinds
+from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Notice
+from pathway.site.commands import AnySiteCommand, SiteCommand
+from pathway.site.events import AnySiteBody, DefinitionWithdrawn
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 SOURCE = Path(pathway.__file__).resolve().parent
@@ -63,7 +66,7 @@ def write(folder: Path = REFERENCE) -> None:
 
 def commands() -> str:
     """The page of commands."""
-    every = get_args(AnyCommand)
+    every = (*get_args(AnyCommand), *get_args(AnySiteCommand))
     parts = [
         MADE,
         "# Commands\n",
@@ -78,7 +81,7 @@ def commands() -> str:
         "`By` says who speaks:\n",
         table(By),
     ]
-    for kind, heading in ((Request, "Requests"), (Report, "Reports")):
+    for kind, heading in ((Request, "Requests"), (Report, "Reports"), (SiteCommand, "Commands to the site")):
         own = set(Command.__struct_fields__)
         parts += [f"## {heading}\n", said(kind)]
         if more := set(kind.__struct_fields__) - own:
@@ -105,6 +108,9 @@ def events() -> str:
     for each in get_args(AnyBody):
         version = VERSIONS.get(each.__name__, 1)
         parts += [f"### {each.__name__}\n", said(each), f"Version {version}.\n", table(each)]
+    parts += ["## Types in the streams of the site\n", said(inspect.getmodule(DefinitionWithdrawn))]
+    for each in get_args(AnySiteBody):
+        parts += [f"### {each.__name__}\n", said(each), "Version 1.\n", table(each)]
     parts += ["## Notices\n", "Events that tell somebody leave notices beside them.\n", said(Notice), table(Notice)]
     return page(parts)
 
@@ -158,6 +164,7 @@ def errors() -> str:
         ),
         rows(("Code", "Said as"), refusals()),
         "## Errors\n",
+        f"```text\n{chr(10).join(branches(WardpathError, ''))}\n```\n",
         rows(
             ("Code", "Class", "When"),
             ((code(each.code), code(f"{each.__module__}.{each.__name__}"), first_line(each)) for each in found),
@@ -257,6 +264,15 @@ def error_classes() -> list[type[Any]]:
                 if isinstance(kind, type) and issubclass(kind, Exception) and kind.__module__ == module.__name__:
                     found[f"{kind.__module__}.{kind.__name__}"] = kind
     return [each for each in found.values() if isinstance(vars(each).get("code"), str)]
+
+
+def branches(error: type[Exception], indent: str) -> Iterator[str]:
+    """The tree of errors under one, each with its code where it has one of its own; every package is imported then."""
+    own = vars(error).get("code")
+    yield indent + error.__name__ + (f" ({own})" if own else "")
+    for each in sorted(error.__subclasses__(), key=lambda each: each.__name__):
+        if each.__module__.partition(".")[0] in {package.__name__ for package in PACKAGES}:
+            yield from branches(each, indent + "  ")
 
 
 def refusals() -> list[tuple[str, str]]:

@@ -13,8 +13,13 @@ import msgspec
 from pathway.clinical.instant import SECOND, Instant, iso, show_span
 from pathway.engine.errors import StoreRefused
 from persistence.health import Health, health
+from scheduler.outage import failing, is_alarm
 from ward.clock import SystemClock
+from ward.errors import PluginRefused
+from ward.migration import migrations
 from ward.place import Place, is_server
+from ward.plugins import plugins
+from ward.reconcile import downtimes
 from ward.record import Progress, check_record
 from ward.wiring import House, house, open_store
 
@@ -105,6 +110,21 @@ def settings(store: Examined) -> Iterator[Finding]:
             yield Finding("fault" if grave else "warning", each.name, each.found, each.wanted, each.mend)
 
 
+def plug_ins(store: Examined) -> Iterator[Finding]:
+    """What other installed packages add."""
+    del store
+    try:
+        found = plugins()
+    except PluginRefused as error:
+        # A channel that no setting names may be broken without harm.
+        yield Finding("warning", "plug-ins", error.happened, error.expected, error.mend)
+        return
+    if not found:
+        yield Finding("ok", "plug-ins", "none")
+    for each in found:
+        yield Finding("ok", "plug-ins", f"{each.kind} {each.name}, version {each.version}: {each.entry}")
+
+
 def integrity(store: Examined) -> Iterator[Finding]:
     """Pages, indexes and references, as the database itself checks them."""
     for each in store.health.damage:
@@ -134,12 +154,21 @@ def record(store: Examined) -> Iterator[Finding]:
 
 def undecidable(store: Examined) -> Iterator[Finding]:
     """Open cases whose definition this release does not have: nothing rings for them."""
-    known = {each.digest for each in store.house.pathways}
     for head in store.house.store.heads():
-        if head.bundle not in known:
-            what = f"pinned to a definition that is not here ({head.pathway}, {head.bundle[:12]})"
+        if not store.house.engine.knows(head.bundle):
+            why = store.house.engine.unfit.get(head.bundle, "the store does not keep it either")
+            what = f"pinned to a definition that is not here ({head.pathway}, {head.bundle[:12]}): {why}"
             mend = "run the release it was enrolled with, or name its file in WARDPATH_PATHWAYS"
             yield Finding("fault", "undecidable", what, "its definition: it is not looked at", mend, head.case)
+
+
+def withdrawn(store: Examined) -> Iterator[Finding]:
+    """Open cases on a definition that was withdrawn for safety."""
+    for each in migrations(store.house):
+        late = each.overdue(store.now)
+        what = f"its definition was withdrawn for safety; to move by {iso(whole_instant(each.due_at))}"
+        mend = "see `wardpath definitions`, and move it with `wardpath amend`"
+        yield Finding("fault" if late else "warning", "withdrawn", what, "another definition", mend, each.head.case)
 
 
 def clocks(store: Examined) -> Iterator[Finding]:
@@ -180,23 +209,37 @@ def room(store: Examined) -> Iterator[Finding]:
 
 def quarantine(store: Examined) -> Iterator[Finding]:
     """Reports that could be given to no case."""
-    try:
-        count = len(store.house.store.quarantined())
-    except StoreRefused:
-        # The auditor may not read what is quarantined; damage would be told as such elsewhere.
-        yield Finding("warning", "quarantine", "could not be counted", "a role that may read it", "ask as application")
-        return
+    count = len(store.house.engine.sites.quarantine().waiting())
     if count:
         mend = "look at each: a report of a patient lies where nobody acts on it"
         yield Finding("warning", "quarantine", f"{count} reports wait", "none", mend)
 
 
 def notices(store: Examined) -> Iterator[Finding]:
-    """Notices that were given up."""
-    count = sum(state == "undeliverable" for _, state in store.house.store.notices())
-    if count:
-        mend = "mend the channel; what they spoke of is still on the board"
+    """Notices that were given up. Of one to the administrator nobody else was told: that is a fault."""
+    given_up = [notice for notice, state in store.house.store.notices() if state == "undeliverable"]
+    mend = "mend the channel; what they spoke of is still on the board"
+    if count := sum(not is_alarm(each) for each in given_up):
         yield Finding("warning", "notices", f"{count} could not be delivered", "none", mend)
+    if count := sum(is_alarm(each) for each in given_up):
+        yield Finding("fault", "notices", f"{count} to the administrator could not be delivered", "none", mend)
+
+
+def ways_out(store: Examined) -> Iterator[Finding]:
+    """Channels that the running ward noted to fail."""
+    for name, since in failing(store.house.store.beats()).items():
+        what = f"{name} has failed since {iso(whole_instant(since))}"
+        mend = "see its settings, its receiver and the log; it is tried again by itself"
+        yield Finding("fault", "channels", what, "a channel that carries notices", mend)
+
+
+def reconciling_wards(store: Examined) -> Iterator[Finding]:
+    """Wards whose paper of a downtime is not entered yet."""
+    for each in downtimes(store.house.store):
+        if each.open:
+            what = f"ward {each.ward} is reconciling: entries from {iso(whole_instant(each.since))} are not complete"
+            mend = "enter what is on paper, each with its time, then `wardpath reconciled --ward`"
+            yield Finding("warning", "reconciling", what, "complete entries", mend)
 
 
 def heartbeat(store: Examined) -> Iterator[Finding]:
@@ -223,14 +266,18 @@ def whole_instant(at: Instant) -> Instant:
 
 LOOKS: tuple[tuple[str, Callable[[Examined], Iterator[Finding]]], ...] = (
     ("versions", versions),
+    ("plug-ins", plug_ins),
     ("settings", settings),
     ("integrity", integrity),
     ("guards", guards),
     ("record", record),
     ("undecidable", undecidable),
+    ("withdrawn", withdrawn),
     ("clocks", clocks),
     ("disk", room),
     ("quarantine", quarantine),
     ("notices", notices),
+    ("channels", ways_out),
+    ("reconciling", reconciling_wards),
     ("heartbeat", heartbeat),
 )

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from types import NoneType
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from pathway.case.commands import TEXT_LIMIT, AnyCommand, Command
+from pathway.case.commands import TEXT_LIMIT, AnyCommand, Command, Enrol
 from pathway.clinical.instant import Instant, instant
+from pathway.site.commands import AnySiteCommand
 from ward.errors import NotUnderstood
 
 #: Every command by its name.
-COMMANDS: dict[str, type[Command]] = {each.__name__: each for each in get_args(AnyCommand)}
+COMMANDS: dict[str, type[Command]] = {
+    each.__name__: each for each in (*get_args(AnyCommand), *get_args(AnySiteCommand))
+}
 #: A command has a handful of texts of TEXT_LIMIT characters, of up to four bytes each; more is no command.
 BYTES_LIMIT = 16 * TEXT_LIMIT
 ENUM_VALUE = re.compile(r"Invalid enum value '.*'(?= - at|$)", re.DOTALL)
@@ -42,6 +46,8 @@ def entered(raw: Mapping[str, Any], *, lax: bool = False) -> AnyCommand:
     if kind is None:
         raise NotUnderstood("the command has no known type", "one of " + ", ".join(sorted(COMMANDS)), "name its `type`")
     read = {key: moment(key, value) if key in instants(kind) else value for key, value in raw.items()}
+    if kind is Enrol and isinstance(raw.get("history"), list):
+        read["history"] = [told(raw, each, number) for number, each in enumerate(raw["history"], start=1)]
     try:
         found = cast("AnyCommand", msgspec.convert(read, type=kind, strict=not lax))
     except msgspec.ValidationError as error:
@@ -53,6 +59,21 @@ def entered(raw: Mapping[str, Any], *, lax: bool = False) -> AnyCommand:
     return found
 
 
+def told(enrolment: Mapping[str, Any], entry: Any, number: int) -> Any:
+    """An entry of the history of an enrolment: of the same case and, unless it says otherwise, by the same person.
+
+    Raises NotUnderstood, which names the entry.
+    """
+    if not isinstance(entry, Mapping):
+        raise NotUnderstood(f"entry {number} of the history is no report", "a table with its `type`", "write it so")
+    own = {"id": f"{enrolment.get('id')}/{number}", "case": enrolment.get("case"), "by": enrolment.get("by")}
+    try:
+        return msgspec.to_builtins(entered({**own, **entry}))
+    except NotUnderstood as error:
+        raise NotUnderstood(f"entry {number} of the history: {error.happened}", error.expected, error.mend) from error
+
+
+@cache
 def instants(kind: type[Command]) -> frozenset[str]:
     """The fields of a command that hold an instant."""
     return frozenset(name for name, hint in hints(kind).items() if hint is Instant or Instant in get_args(hint))

@@ -21,9 +21,9 @@ class Past:
         return cast("Store", cls(store))
 
     @contextmanager
-    def write(self, case: str) -> Iterator[Unit]:
+    def write(self, case: str, command: str = "") -> Iterator[Unit]:
         """Begin a transaction under the case's lock."""
-        with self._store.write(case) as unit:
+        with self._store.write(case, command) as unit:
             yield cast("Unit", Unspoken(unit))
 
     def __getattr__(self, name: str) -> Any:

@@ -6,10 +6,14 @@ import msgspec
 
 from pathway.case.envelope import By
 from pathway.case.picture import Picture
+from pathway.case.why import Inquiry
 from pathway.case.words import describe
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Head
+from pathway.site.streams import is_site
+from ward.approval import banner
 from ward.clock import DemonstrationClock
+from ward.reconcile import reconciling
 from ward.web.reads import StoreFacts, TimelineEntry
 from ward.wiring import House
 
@@ -24,8 +28,8 @@ class HouseReads:
         self.house = house
 
     def heads(self) -> list[Head]:
-        """The open cases."""
-        return self.house.engine.heads()
+        """The cases that people look after: open ones, and closed ones on which a late result waits for somebody."""
+        return looked_after(self.house)
 
     def picture(self, case: str) -> Picture | None:
         """A case as it is now."""
@@ -43,6 +47,10 @@ class HouseReads:
         """The facts as of two clocks."""
         return self.house.engine.picture_as_of(case, occurred, recorded) if self.known(case) else None
 
+    def inquiry(self, case: str) -> Inquiry | None:
+        """The case as it is now, to be asked why."""
+        return self.house.engine.inquiry(case) if self.known(case) else None
+
     def identity(self, case: str) -> dict[str, str] | None:
         """Who the patient is, where that is kept in the clear."""
         kept = self.house.store.identity(case)
@@ -55,7 +63,8 @@ class HouseReads:
         store, clock = self.house.store, self.house.clock
         speed = Decimal(clock.speed) if isinstance(clock, DemonstrationClock) else Decimal(1)
         heartbeat = store.beats().get("tick_done")
-        return StoreFacts(store.property("label") or "", store.origin, clock.now(), heartbeat, speed)
+        label = store.property("label") or ""
+        return StoreFacts(label, store.origin, clock.now(), heartbeat, speed, banner(self.house), reconciling(store))
 
     def looked(self, what: str, cases: tuple[str, ...]) -> None:
         """Write the access log."""
@@ -63,4 +72,12 @@ class HouseReads:
 
     def known(self, case: str) -> bool:
         """Whether there is such a case."""
-        return self.house.store.head(case) is not None
+        return not is_site(case) and self.house.store.head(case) is not None
+
+
+def looked_after(house: House) -> list[Head]:
+    """The open cases, and the closed ones on which a reminder is open still."""
+    found = house.engine.heads(closed=True)
+    return [
+        head for head in found if not head.closed or (head.next_look is not None and house.store.reminders(head.case))
+    ]

@@ -1,6 +1,7 @@
 """The record of a whole store, checked: every chain from its first event to its head, every row against its fold."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import msgspec
 
@@ -13,6 +14,8 @@ from pathway.definition.pathway import Pathway
 from pathway.engine.errors import RecordDamaged, StoreRefused
 from pathway.engine.ports import Head, ReminderRow
 from pathway.engine.rows import head_of, row_of
+from pathway.site.decide import sealed_under
+from pathway.site.streams import QUARANTINE, is_site
 from scheduler.post import error_name
 from ward.wiring import House
 
@@ -46,6 +49,8 @@ def check_record(house: House, progress: Progress) -> Record:
         progress(number, len(heads))
         problems += [Problem(head.case, what) for what in problems_of(house, head.case)]
     progress(len(heads), len(heads))
+    for head in house.store.site_heads():
+        problems += [Problem(head.case, what) for what in problems_of(house, head.case)]
     until = max((head.recorded_at for head in heads), default=None)
     return Record(len(heads), sum(head.position for head in heads), until, tuple(problems))
 
@@ -75,7 +80,9 @@ def looked_at(house: House, case: str) -> list[str]:
     try:
         head = house.store.head(case)
         found = house.engine.verify(case)
-        if found or head is None:
+        if case == QUARANTINE and not found:
+            return list(unlike_fingerprint(house))
+        if found or head is None or is_site(case):
             return found
         events = [decode(each.canonical) for each in house.store.stream(case) if each.position <= head.position]
         return list(differing(house, head, events))
@@ -87,19 +94,34 @@ def looked_at(house: House, case: str) -> list[str]:
         return [f"the events cannot be folded ({error_name(error)})"]
 
 
+def unlike_fingerprint(house: House) -> Iterator[str]:
+    """The quarantined reports whose content, which lies apart, is not what their events say, for who may see it."""
+    for number, held in house.engine.sites.quarantine().held.items():
+        try:
+            kept = house.store.identity(sealed_under(number))
+        except StoreRefused:
+            return
+        if kept is None or sha256(kept.sealed).hexdigest() != held.body.fingerprint:
+            yield f"what report {number} in quarantine said is gone or changed"
+
+
 def differing(house: House, head: Head, events: list[Event]) -> Iterator[str]:
     """Where the rows of a case are not the fold of its events."""
     case = evolve(Case(id=head.case), events)
-    pathway = next((each for each in house.pathways if each.digest == case.bundle), None)
+    pathway = house.pathway(case.bundle) if house.engine.knows(case.bundle) else None
     closed = head.closed if pathway is None else left(pathway, case)
     folded = head_of(case, head.hash, head.looked_at, head.next_look, closed)
     wrong = [name for name in Head.__struct_fields__ if getattr(folded, name) != getattr(head, name)]
     if wrong:
         yield f"its head row is not the fold of its events: {', '.join(wrong)}"
-    if closed == (head.next_look is not None):
-        yield "it is open and nobody will look at it" if head.next_look is None else "it is closed and still looked at"
+    if not closed and head.next_look is None:
+        yield "it is open and nobody will look at it"
+    if closed and head.next_look is not None and not case.open:
+        yield "it is closed, nothing on it is open, and it is still looked at"
     if house.store.bundle(case.bundle) is None:
         yield "the definition that it is pinned to is not kept"
+    if any(house.store.bundle(each) is None for each in {event.bundle for event in events} - {case.bundle}):
+        yield "a definition that it went by before is not kept"
     if pathway is not None:
         rows = {key_of(row): row for row in house.store.reminders(head.case, open_only=False)}
         yield from differing_reminders(pathway, case, events, rows)

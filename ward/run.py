@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from random import SystemRandom
 from threading import Event, Thread
 from types import FrameType
 from typing import TextIO
@@ -16,17 +17,23 @@ import uvicorn
 from pathway.clinical.instant import Instant, iso, utc
 from pathway.engine.ports import Clock, Store
 from scheduler.alarm import Alarm
-from scheduler.outbox import unshaken
+from scheduler.outbox import full
 from scheduler.post import error_name
 from scheduler.tick import sweep, tick
+from scheduler.way import RESTING
+from ward.approval import Marked, banner, refuse_unsigned
 from ward.clock import DemonstrationClock, SystemClock, draw_id
 from ward.demonstration.feed import Feed
+from ward.demonstration.opening import seed_of
 from ward.demonstration.pace import go_on, note
-from ward.demonstration.story import Scheduled, story
+from ward.demonstration.steps import Scheduled
+from ward.demonstration.story import story
 from ward.errors import NotHere
 from ward.lock import sole
-from ward.place import Place
+from ward.paper.folder import keep_writing
+from ward.place import Place, beside, is_server
 from ward.reading import HouseReads
+from ward.reconcile import began_again
 from ward.settings import settings
 from ward.web.app import create_app
 from ward.wiring import House, house, notices_file, open_store, post
@@ -43,17 +50,30 @@ PAGES_S, ALARM_S = 1, 2.0
 LOG = structlog.get_logger()
 
 
-def run_ward(place: Place, *, port: int, speed: Decimal | None, out: TextIO, note_to: Callable[[str], None]) -> None:
+def run_ward(
+    place: Place,
+    *,
+    port: int,
+    speed: Decimal | None,
+    out: TextIO,
+    note_to: Callable[[str], None],
+    seed: int | None = None,
+) -> None:
     """Run the store at `place` until SIGINT or SIGTERM. Notices go to `out` and to a file beside the store.
 
     `speed`: of a demonstration's time, None for its usual one; a live store takes none. `note_to` is told what a person
-    should know. Raises StoreRefused, NotHere where it runs already, live with a speed, or the port is taken.
+    should know. `seed`: the one that the demonstration must have been made with, None for any. Raises StoreRefused;
+    NotHere where it runs already, was made with another seed, is live with a speed or on a definition that nobody
+    approved, or the port is taken.
     """
     with sole(place), listening(port) as listener:
         store = open_store(place)
         try:
             refuse_history(store)
-            Running(store, place, speed, out, note_to).until_stopped(listener)
+            refuse_other_seed(store, seed)
+            ward = Running(store, place, speed, out, note_to)
+            refuse_unsigned(ward.house)
+            ward.until_stopped(listener)
         finally:
             store.close()
 
@@ -70,8 +90,9 @@ class Running:
         self.house = house(store, self.clock)
         self.stopping = Event()
         self.alarm = alarm_of(self.house, self.clock, wall, place, out)
-        self.feed = Feed(self.house.engine, self.clock, self.told) if plays(store) else None
-        self.notices = notices_file(place)
+        self.feed = Feed(self.house.engine, self.clock, self.told, seed_of(store)) if plays(store) else None
+        self.place, self.notices = place, notices_file(place)
+        self.paper = settings().paper or beside(place, "paper")
         self.last_told = ""
         self.server = uvicorn.Server(
             uvicorn.Config(
@@ -87,10 +108,14 @@ class Running:
         """Start everything, say where it is, wait to be asked to stop, and stop in order: pages, feed, alarm, time."""
         pages = Thread(target=self.server.run, kwargs={"sockets": [listener]}, name="wardpath-pages", daemon=True)
         steps = Thread(target=self.step_on, name="wardpath-feed", daemon=True)
+        named = settings().paper_named
+        paper = Thread(target=keep_writing, args=(self.house, self.paper, named, self.stopping), daemon=True)
+        for each in began_again(self.store, self.clock.now()):
+            self.note_to(f"ward {each.ward} is reconciling: enter what is on paper, then `wardpath reconciled`")
         with asked_to_stop(self.stopping):
             self.alarm.start()
-            pages.start()
-            steps.start()
+            for thread in (pages, steps, paper, *hints(self.place, self.alarm, self.stopping)):
+                thread.start()
             self.greet(listener.getsockname()[1])
             # With a time-out, so that a signal is heard at once on every system.
             while not self.stopping.wait(STEP_S) and pages.is_alive():
@@ -125,9 +150,10 @@ class Running:
         self.note_to(f"board   http://{HOST}:{port}/")
         self.note_to(f"store   {label}")
         self.note_to(f"notices here and in {self.notices}")
+        self.note_to(f"paper   {self.paper}: a sheet of each ward, every half-hour")
         if isinstance(self.clock, DemonstrationClock):
             self.note_to(f"time    {iso(whole(self.clock.now()))}, {self.clock.speed} times as fast as the wall")
-        undecided = [head for head in self.store.heads() if head.bundle not in {p.digest for p in self.house.pathways}]
+        undecided = [head for head in self.store.heads() if not self.house.engine.knows(head.bundle)]
         if undecided:
             LOG.error("cases that this release cannot decide", count=len(undecided))
             self.note_to(f"{len(undecided)} cases keep a pathway that is not here: they cannot be decided")
@@ -147,6 +173,13 @@ def refuse_history(store: Store) -> None:
         raise NotHere("imported history does not run", "a ward", "read it with `wardpath cases` and `wardpath case`")
 
 
+def refuse_other_seed(store: Store, seed: int | None) -> None:
+    """Raises NotHere unless the store plays the story of this seed; None is any."""
+    if seed is not None and not (plays(store) and seed_of(store) == seed):
+        happened = f"the store is no demonstration that was made with seed {seed}"
+        raise NotHere(happened, "the seed it was made with", "leave --seed out, or make another with --demo --db")
+
+
 def clock_for(store: Store, wall: SystemClock, speed: Decimal | None) -> Clock:
     """The clock a store runs on: the world's for a live one, its own for a demonstration."""
     if store.origin == "demonstration":
@@ -163,28 +196,46 @@ def plays(store: Store) -> bool:
 
 def alarm_of(made: House, clock: Clock, wall: SystemClock, place: Place, out: TextIO) -> Alarm:
     """The alarm over a house."""
-    deliver, worker = post(place, out, made.store.origin, settings().channels), draw_id()
+    said = settings()
+    deliver = Marked(post(place, out, made.store.origin, said.channels, said.routes), lambda: banner(made))
+    worker, jitter = draw_id(), full(SystemRandom().random)
     wall_of = clock.wall_of if isinstance(clock, DemonstrationClock | SystemClock) else utc
 
     def failed(error: BaseException) -> None:
         LOG.error("the scheduler failed", error=error_name(error))
 
     def ticked() -> None:
-        done = tick(made.engine, made.store, clock, deliver, worker=worker, jitter=unshaken)
+        done = tick(made.engine, made.store, clock, deliver, worker=worker, jitter=jitter, wall=wall)
         for each in done.failed:
             LOG.error("a case could not be looked at", case=each.case, error=each.error)
+        for miss in done.post.missed:
+            if miss.error != RESTING:
+                LOG.warning("a channel did not carry a notice", channel=miss.channel, error=miss.error)
+
+    def swept() -> None:
+        sweep(made.engine, made.store, clock)
+        made.engine.quarantine.catch_up()
 
     def next_due() -> Instant | None:
         return made.store.next_look()
 
     return Alarm(
         tick=ticked,
-        sweep=lambda: sweep(made.engine, made.store, clock),
+        sweep=swept,
         next_due=next_due,
         wall_of=wall_of,
         wall=wall,
         failed=failed,
     )
+
+
+def hints(place: Place, alarm: Alarm, stopping: Event) -> list[Thread]:
+    """A thread that hears at a server when another process has appended. A file's pulse is soon enough."""
+    if not is_server(place):
+        return []
+    from persistence.postgres.hint import listen
+
+    return [Thread(target=listen, args=(str(place), alarm.wake, stopping), name="wardpath-listener", daemon=True)]
 
 
 def listening(port: int) -> socket.socket:

@@ -1,6 +1,7 @@
 """The wiring: the one module that names every concrete class and puts them together. Nothing is wired at import."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,22 +10,25 @@ from typing import Literal, TextIO
 from pathway.definition.load import shipped
 from pathway.definition.pathway import Pathway
 from pathway.engine import Engine
+from pathway.engine.errors import UnknownBundle
 from pathway.engine.ports import Clock, Store
 from persistence import open as stores
 from persistence.memory import MemoryStore
 from scheduler.channels.console import Console
+from scheduler.channels.email import email_kind
 from scheduler.channels.file import File
-from scheduler.post import Post
+from scheduler.channels.webhook import webhook_kind
+from scheduler.post import Post, Route
 from ward.clock import SystemClock
-from ward.definitions import read_pathway
+from ward.definitions import read_pathway, read_sites
 from ward.demonstration.pace import clock_of
 from ward.errors import NotFound, NotUnderstood
 from ward.place import Place, beside
 from ward.plugins import channels, computed_facts
-from ward.settings import settings
+from ward.settings import RouteSetting, settings
 
 #: The pathways that come with the product: name and version.
-SHIPPED = (("variant_apl", 1),)
+SHIPPED = (("variant_apl", 1), ("unmatched_report", 1))
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,15 @@ class House:
     pathways: tuple[Pathway, ...]
 
     def pathway(self, digest: str) -> Pathway:
-        """The pathway of a pinned bundle. Raises NotFound."""
-        for pathway in self.pathways:
-            if pathway.digest == digest:
-                return pathway
-        raise NotFound(
-            "the case keeps a pathway that is not here",
-            "one of the shipped pathways",
-            "run the release it was enrolled with",
-        )
+        """The pathway of a pinned bundle, as it is here or as the store keeps it. Raises NotFound."""
+        try:
+            return self.engine.pathway_of(digest)
+        except UnknownBundle as error:
+            raise NotFound(
+                "the case keeps a pathway that is not here",
+                "one of the shipped pathways",
+                "run the release it was enrolled with",
+            ) from error
 
     def close(self) -> None:
         """Release the store."""
@@ -53,19 +57,19 @@ class House:
 
 
 def pathways() -> tuple[Pathway, ...]:
-    """The shipped pathways and the site's own, with the computed facts of every plug-in.
+    """The shipped pathways and the site's own, with its settings and the computed facts of every plug-in.
 
     Raises PluginRefused; for the site's files NotFound, DefinitionError, and NotUnderstood for a name and version that
-    another has.
+    another has, or for settings of a pathway that is not here.
     """
-    return read_once(settings().pathways)
+    return read_once(settings().pathways, settings().overrides)
 
 
 @cache
-def read_once(own: tuple[Path, ...]) -> tuple[Pathway, ...]:
+def read_once(own: tuple[Path, ...], overrides: tuple[Path, ...] = ()) -> tuple[Pathway, ...]:
     """The shipped pathways and those in files, read once in a process."""
-    registry = computed_facts()
-    found = {each: shipped(*each, registry) for each in SHIPPED}
+    registry, sites = computed_facts(), read_sites(overrides)
+    found = {each: shipped(*each, registry, sites.pop(each, None)) for each in SHIPPED}
     for file in own:
         pathway = read_pathway(file)
         key = (pathway.name, pathway.form.version)
@@ -75,7 +79,10 @@ def read_once(own: tuple[Path, ...]) -> tuple[Pathway, ...]:
                 "a name and version of its own",
                 "give it another name, or the next version",
             )
-        found[key] = pathway
+        found[key] = pathway if key not in sites else read_pathway(file, sites.pop(key))
+    for name, version in sites:
+        happened = f"the overrides are of {name} version {version}, which is not here"
+        raise NotUnderstood(happened, "a pathway that is here", "name its file in WARDPATH_PATHWAYS, or leave them out")
     return tuple(found.values())
 
 
@@ -97,7 +104,7 @@ def memory_store(origin: Literal["live", "demonstration"] = "demonstration") -> 
 def house(store: Store, clock: Clock | None = None) -> House:
     """The engine over a store, by the clock given or by the store's own: the world's, or a demonstration's."""
     own = clock or clock_of(store, SystemClock())
-    return House(store, Engine(store, pathways(), own), own, pathways())
+    return House(store, Engine(store, pathways(), own, computed_facts()), own, pathways())
 
 
 def open_house(place: Place) -> House:
@@ -110,9 +117,28 @@ def notices_file(place: Place) -> Path:
     return beside(place, "notices.jsonl")
 
 
-def post(place: Place, stream: TextIO, origin: str, wanted: Mapping[str, Mapping[str, str]]) -> Post:
-    """Notices go to a terminal, to a file beside the store, and through the channels that the settings name.
+def post(
+    place: Place,
+    stream: TextIO,
+    origin: str,
+    wanted: Mapping[str, Mapping[str, str]],
+    routes: Sequence[RouteSetting] = (),
+    now_s: Callable[[], float] = time.monotonic,
+) -> Post:
+    """Notices go out through the channels and by the routes that the settings name, beside a terminal and a file.
 
-    `origin`: of the store. Raises NotFound, NotHere for a real channel over a demonstration, PluginRefused.
+    `origin`: of the store. `now_s`: seconds that no clock change moves. Raises NotFound, also for a route through a
+    channel that is not there, NotHere for a real channel over a demonstration, PluginRefused.
     """
-    return Post([*channels(origin, wanted), Console(stream), File(notices_file(place))])
+    wall = SystemClock()
+    ways = channels(origin, wanted, (email_kind(wall), webhook_kind(wall)), now_s)
+    if strange := sorted({name for each in routes for name in each.through} - {way.name for way in ways}):
+        raise NotFound(
+            f"a route goes through {', '.join(strange)}", "the names of channels", "mend WARDPATH_ROUTES or _CHANNELS"
+        )
+    return Post(
+        ways,
+        witnesses=(Console(stream), File(notices_file(place))),
+        routes=[Route(each.through, frozenset(each.roles), frozenset(each.by), each.critical) for each in routes],
+        now_s=now_s,
+    )

@@ -8,9 +8,12 @@ import typer
 from pathway.case.commands import Acknowledge, Answer, AnyCommand
 from pathway.case.envelope import By
 from pathway.case.words import describe
+from pathway.site.commands import AnySiteCommand, SiteCommand
+from pathway.site.streams import is_site
 from ward.cli.app import AsJson, Db, app, opened, said
 from ward.cli.exits import Exit
 from ward.cli.shape import print_json
+from ward.cli.why import of_refusal, show
 from ward.clock import draw_id
 from ward.entry import BYTES_LIMIT, from_json
 from ward.errors import NotFound, NotUnderstood
@@ -40,20 +43,28 @@ def ack(
     send(house, command, json)
 
 
-def send(house: House, command: AnyCommand, json: bool) -> None:
-    """Send a command and print its answer; exits with REFUSED where it was refused."""
+def send(house: House, command: AnyCommand | AnySiteCommand, json: bool, why: bool = False) -> None:
+    """Send a command and print its answer; exits with REFUSED where it was refused. `why`: with the tree of reasons."""
     answer = house.engine.handle(command)
+    reasons = None
+    if answer.status == "refused" and not isinstance(command, SiteCommand):
+        reasons = of_refusal(house, command)
     if json:
-        print_json(answer)
+        print_json({"answer": answer, "why": reasons} if why else answer)
     else:
         print_answer(house, answer)
+        if reasons is not None:
+            typer.echo(f"  {reasons.sentence}")
+            if why:
+                show((reasons,))
     if answer.status == "refused":
         raise typer.Exit(Exit.REFUSED)
 
 
 def print_answer(house: House, answer: Answer) -> None:
     """An answer in words: what it caused, or why it was refused."""
-    typer.echo(f"{answer.status}{' before, nothing written now' if answer.repeated else ''}: case {answer.case}")
+    about = answer.case if is_site(answer.case) else f"case {answer.case}"
+    typer.echo(f"{answer.status}{' before, nothing written now' if answer.repeated else ''}: {about}")
     if answer.refusal is not None:
         refusal = answer.refusal
         for line in (
@@ -64,7 +75,7 @@ def print_answer(house: House, answer: Answer) -> None:
             if line:
                 typer.echo(f"  {line}")
         return
-    if answer.positions:
+    if answer.positions and not is_site(answer.case):
         caused, zone = set(answer.positions), house.engine.case(answer.case).zone
         for event in house.engine.timeline(answer.case):
             if event.position in caused:

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ward.approval import banner
 from ward.cli.exits import EXIT_HELP, Edge
 from ward.logs import log_to
 from ward.place import Place, place_of
@@ -71,6 +72,12 @@ def opened(ctx: typer.Context, db: str | None) -> House:
     house = open_house(store_place(ctx, db))
     ctx.call_on_close(house.close)
     return house
+
+
+def warned(house: House) -> None:
+    """Say above what a table shows of patients that nothing is approved, as long as that is so."""
+    if text := banner(house):
+        typer.echo(text.upper())
 
 
 def printed(table: Table) -> None:

@@ -21,8 +21,8 @@ do = typer.Typer(
 )
 app.add_typer(do, name="do")
 
-#: Fields with a word of their own on the command line, or none.
-OWN = {"id", "by"}
+#: Fields with a word of their own on the command line, or none; a history comes as JSON, or from a file (`enrol`).
+OWN = {"id", "by", "history"}
 #: What Enrol may leave out: a token is drawn.
 DRAWN = {"case", "patient"}
 #: What people write in a tick.
@@ -103,7 +103,8 @@ def filled(kind: type[Command], fields: dict[str, Any], house: House) -> dict[st
         return fields
     drawn = {name: draw_id()[:12] for name in DRAWN if name not in fields}
     origin = "live" if house.store.origin == "live" else "invented"
-    return {"pathway": SHIPPED, "origin": origin, **drawn, **fields}
+    begins = {name: text for name in ("zone", "ward") if (text := house.store.property(name))}
+    return {"pathway": SHIPPED, "origin": origin, **begins, **drawn, **fields}
 
 
 def command_for(kind: type[Command]) -> Callable[..., None]:
@@ -111,12 +112,12 @@ def command_for(kind: type[Command]) -> Callable[..., None]:
 
     def act(ctx: typer.Context, **options: Any) -> None:
         by, role, source = (options.pop(name) for name in ("by", "role", "source"))
-        db, json, key = (options.pop(name) for name in ("db", "json", "id"))
+        db, json, key, why = (options.pop(name) for name in ("db", "json", "id", "why"))
         speaker = speaking(ctx, by, role, source)
         fields = raw(kind, options)
         house = opened(ctx, db)
         whole = {"type": kind.__name__, "id": key or draw_id(), "by": msgspec.to_builtins(speaker)}
-        send(house, entered(whole | filled(kind, fields, house), lax=True), json)
+        send(house, entered(whole | filled(kind, fields, house), lax=True), json, why)
 
     parameters = [keyword("ctx", typer.Context, inspect.Parameter.empty)]
     parameters += [
@@ -131,6 +132,7 @@ def command_for(kind: type[Command]) -> Callable[..., None]:
         "id": (Annotated[str | None, typer.Option(help="The command's id; sent again, it writes nothing.")], None),
         "db": (Db, None),
         "json": (AsJson, False),
+        "why": (Annotated[bool, typer.Option("--why", help="Where it is refused, the tree of reasons too.")], False),
     }
     parameters += [keyword(name, *what) for name, what in own.items()]
     act.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # a function takes one, mypy does not know

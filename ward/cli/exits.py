@@ -29,6 +29,7 @@ class Exit(IntEnum):
     NOT_FOUND = 3
     DAMAGED = 4
     STORE_REFUSED = 5
+    ALARM = 6
 
 
 EXIT_HELP = "\n\n".join(
@@ -40,6 +41,7 @@ EXIT_HELP = "\n\n".join(
         "3 not found",
         "4 the record, the definition, the scenario or a plug-in is damaged",
         "5 the store cannot be opened, or not for this",
+        "6 the watchdog's alarm stands",
     )
 )
 

@@ -1,14 +1,16 @@
 """Operating: make a store, look it over, back it up, restore it, upgrade it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from pathway.case.facts import is_zone
 from pathway.clinical.instant import iso
-from ward.cli.app import AsJson, Db, app, printed, store_place, table
+from ward.cli.app import AsJson, Db, app, printed, said, store_place, table
+from ward.cli.asking import Origin, Wanted, ask, somebody_is_there
 from ward.cli.exits import Exit, note, plain_markup
 from ward.cli.shape import print_json
 from ward.clock import SystemClock
@@ -17,7 +19,6 @@ from ward.place import Place, is_server, shown
 from ward.record import Record
 from ward.wiring import create_store
 
-Origin = Literal["live", "demonstration"]
 RolesNamed = Annotated[
     str, typer.Option("--roles", help="On a server: NAME_owner, NAME_application and NAME_auditor.", metavar="NAME")
 ]
@@ -30,11 +31,13 @@ def init(
     ctx: typer.Context,
     origin: Annotated[Origin | None, typer.Option(help="For ever: it cannot be changed later.")] = None,
     label: Annotated[str, typer.Option(help="What the pages call it.")] = "",
+    zone: Annotated[str, typer.Option(help="The time zone that enrolments begin with.")] = "",
+    ward: Annotated[str, typer.Option(help="The ward that enrolments begin with.")] = "",
     roles: RolesNamed = "wardpath",
     roles_only: Annotated[bool, typer.Option("--roles-only", help="On a server: the store is there already.")] = False,
     db: Db = None,
 ) -> None:
-    """Make a new, empty store.
+    """Make a new, empty store. Without options, on a terminal, it asks.
 
     On a server the address is that of a role that may make schemas and roles. Passwords of the new roles come from
     WARDPATH_OWNER_PASSWORD, WARDPATH_APPLICATION_PASSWORD and WARDPATH_AUDITOR_PASSWORD; any other is drawn and printed
@@ -46,12 +49,36 @@ def init(
     if not (roles.isidentifier() and len(roles) <= NAME_LIMIT):
         raise NotUnderstood("--roles cannot be read", f"a name of up to {NAME_LIMIT} letters", "say --roles ward_7")
     if not roles_only:
-        if origin is None:
-            raise NotUnderstood("nobody says what kind of store", "live or demonstration", "say --origin")
-        create_store(place, origin, label).close()
-        typer.echo(f"made {shown(place)}: {origin}{f', {label}' if label else ''}")
+        place = make(wanted(ctx, place, origin, label, zone, ward))
     if is_server(place):
         give_roles(str(place), roles)
+
+
+def wanted(ctx: typer.Context, place: Place, origin: Origin | None, label: str, zone: str, ward: str) -> Wanted:
+    """What is to be made, as the options say; asked for where they say nothing and somebody sits there."""
+    if origin is None and not (label or zone or ward) and somebody_is_there():
+        return ask(place if place_is_said(ctx) else None)
+    if origin is None:
+        raise NotUnderstood("nobody says what kind of store", "live or demonstration", "say --origin")
+    if zone and not is_zone(zone):
+        raise NotUnderstood("there is no such time zone", "a name such as Europe/Berlin", "say --zone with one")
+    return Wanted(place, origin, label, zone, ward)
+
+
+def place_is_said(ctx: typer.Context) -> bool:
+    """Whether an option or a setting names the store."""
+    return bool(ctx.params.get("db") or said(ctx).db or said(ctx).settings.db)
+
+
+def make(wanted: Wanted) -> Place:
+    """Make the store and say what was made."""
+    with closing(create_store(wanted.place, wanted.origin, wanted.label)) as store:
+        begins = {name: text for name, text in (("zone", wanted.zone), ("ward", wanted.ward)) if text}
+        for name, text in begins.items():
+            store.set_property(name, text)
+    parts = (wanted.origin, wanted.label, *(f"{name} {text}" for name, text in begins.items()))
+    typer.echo(f"made {shown(wanted.place)}: {', '.join(filter(None, parts))}")
+    return wanted.place
 
 
 def give_roles(url: str, name: str) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from rich.table import Table
 
-from pathway.case.picture import LabSeen, Picture, ReminderSeen
+from pathway.case.picture import HandedSeen, LabSeen, Picture, ReminderSeen
 from ward.cli.app import printed, table
 from ward.cli.exits import plain_markup
 from ward.web.moment import moment_text
@@ -34,6 +34,7 @@ def heading(picture: Picture, zone: ZoneInfo) -> Table:
         ("pathway", f"{picture.title}, {picture.status}"),
         ("phase", phases),
         ("due", picture.due_line),
+        ("merged", f"goes on in case {picture.merged_into}" if picture.merged_into else ""),
         ("", "RULES FAILED: automatic moves have stopped" if picture.failed else ""),
     ):
         if text:
@@ -62,8 +63,19 @@ def parts(picture: Picture, zone: ZoneInfo) -> Iterable[Part]:
     yield "Drugs", ("drug", "exposure", "last dose", "next dose"), drugs
     facts: list[tuple[object, ...]] = [(each.title, each.shown) for each in picture.facts]
     yield "Facts", ("fact", "value"), facts
+    if picture.handed is not None:
+        yield from left_behind(picture.handed, zone)
     flagged: list[tuple[object, ...]] = [(each.kind, each.text, moment_text(each.at, zone)) for each in picture.flagged]
     yield "Flagged", ("kind", "what", "since"), flagged
+
+
+def left_behind(handed: HandedSeen, zone: ZoneInfo) -> Iterable[Part]:
+    """What an exit handed over."""
+    to = f" to {handed.receiver}, accepted {moment_text(handed.accepted_at, zone)}" if handed.receiver else ""
+    items: list[tuple[object, ...]] = [(each.what, each.heir, moment_text(each.due_at, zone)) for each in handed.items]
+    yield f"Handed over at {handed.title}{to}", ("what", "who takes over", "was due"), items
+    facts: list[tuple[object, ...]] = [(each.title, each.shown, moment_text(each.at, zone)) for each in handed.facts]
+    yield "Facts handed over, as shown then", ("fact", "value", "at"), facts
 
 
 def reminder_row(each: ReminderSeen, zone: ZoneInfo) -> tuple[object, ...]:

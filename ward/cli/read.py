@@ -10,11 +10,14 @@ from pathway.case.picture import Picture
 from pathway.case.words import describe
 from pathway.clinical.instant import Instant, instant, iso, show_span
 from pathway.engine.ports import Head, ReminderRow
-from ward.cli.app import AsJson, Case, Db, app, opened, printed, said, table
+from pathway.site.streams import is_site
+from ward.cli.app import AsJson, Case, Db, app, opened, printed, said, table, warned
 from ward.cli.exits import plain_markup
 from ward.cli.paper import show_picture
 from ward.cli.shape import plain, print_json
 from ward.errors import NotFound, NotUnderstood
+from ward.migration import REMINDER, TITLE, Migration, migrations
+from ward.reading import looked_after
 from ward.web.moment import moment_text
 from ward.wiring import House
 
@@ -36,6 +39,7 @@ def cases(
     if json:
         print_json([{**listed(head), "due_line": picture.due_line} for head, picture in pictures])
         return
+    warned(house)
     rows = table("ward", "bed", "case", "phase", "due")
     for head, picture in pictures:
         where = ", ".join(phase.title for phase in picture.phases)
@@ -49,7 +53,7 @@ def case(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False) ->
     house = opened(ctx, db)
     head = known(house, case)
     looked(ctx, house, "case", [head])
-    shown(house.engine.picture(case, shown_at(house, head)), json)
+    shown(house, house.engine.picture(case, shown_at(house, head)), json)
 
 
 @app.command()
@@ -69,7 +73,7 @@ def replay(
     begun = house.engine.timeline(case)[0].recorded_at
     if recorded is not None and recorded < begun:
         raise NotFound("nothing was known of this case then", f"a time from {iso(begun)} on", "ask for a later time")
-    shown(house.engine.picture_as_of(case, occurred, recorded), json)
+    shown(house, house.engine.picture_as_of(case, occurred, recorded), json)
 
 
 @app.command()
@@ -83,6 +87,7 @@ def timeline(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False
     if json:
         print_json([entry(event, words) for event, words in events])
         return
+    warned(house)
     rows = table("no", "occurred", "recorded", "by", "what")
     for event, words in events:
         at, recorded = moment_text(event.occurred_at, ZoneInfo(zone)), moment_text(event.recorded_at, ZoneInfo(zone))
@@ -94,13 +99,15 @@ def timeline(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False
 def due(ctx: typer.Context, db: Db = None, json: AsJson = False) -> None:
     """List every open reminder, what is overdue first."""
     house = opened(ctx, db)
-    heads = {head.case: head for head in house.engine.heads()}
+    heads = {head.case: head for head in looked_after(house)}
     rows = [row for row in house.store.reminders() if row.case in heads]
     looked(ctx, house, "due", list(heads.values()))
     found = [owed(house, heads[row.case], row) for row in rows]
+    found = sorted([*found, *(moving(house, each) for each in migrations(house, heads.values()))], key=by_due)
     if json:
         print_json(found)
         return
+    warned(house)
     shown_rows = table("due", "late", "", "ward", "bed", "case", "reminder", "subject", "what")
     for each in found:
         shown_rows.add_row(
@@ -127,6 +134,30 @@ def owed(house: House, head: Head, row: ReminderRow) -> dict[str, object]:
     }
 
 
+def moving(house: House, each: Migration) -> dict[str, object]:
+    """A case that must move to another definition, as an open reminder is listed."""
+    row = ReminderRow(
+        case=each.head.case,
+        reminder=REMINDER,
+        subject="",
+        ordinal=1,
+        level="",
+        critical=True,
+        status="open",
+        opened_at=each.withdrawn.at,
+        due_at=each.due_at,
+        rung=-1,
+        acknowledged_until=None,
+        closed_at=None,
+    )
+    return {**owed(house, each.head, row), "title": TITLE}
+
+
+def by_due(row: dict[str, object]) -> str:
+    """Due times in RFC 3339 and UTC sort as text."""
+    return str(row["due_at"])
+
+
 def listed(head: Head) -> dict[str, object]:
     """A case in the list."""
     names = ("case", "origin", "ward", "bed", "pathway", "position", "clinical_version", "phases", "closed")
@@ -139,17 +170,18 @@ def entry(event: Event, words: str) -> dict[str, object]:
     return {**plain(event), "body": {"type": event.type, **plain(event.body)}, "type": event.type, "words": words}
 
 
-def shown(picture: Picture, json: bool) -> None:
+def shown(house: House, picture: Picture, json: bool) -> None:
     """A picture, as JSON or on paper."""
     if json:
         print_json(picture)
     else:
+        warned(house)
         show_picture(picture)
 
 
 def known(house: House, case: str) -> Head:
     """The head of a case. Raises NotFound."""
-    head = house.store.head(case)
+    head = None if is_site(case) else house.store.head(case)
     if head is None:
         raise NotFound("there is no such case here", "a token that `wardpath cases --closed` lists", "check it")
     return head

@@ -15,6 +15,7 @@ from ward.settings import PORT
 
 #: A day in nine seconds; faster than this nothing can be seen.
 FASTEST = 10_000
+SEED_OPTION = typer.Option(min=0, help="With --demo: other values and hours; the same seed is the same demonstration.")
 PORT_OPTION = typer.Option(min=0, max=65535, help="The port on this machine; 0 picks a free one.")
 
 
@@ -25,12 +26,14 @@ def run(
     demo: Annotated[bool, typer.Option("--demo", help="Run the ward of invented patients; made when absent.")] = False,
     speed: Annotated[str | None, typer.Option(help="How fast a demonstration's time runs; 1 is real time.")] = None,
     port: Annotated[int, PORT_OPTION] = PORT,
+    seed: Annotated[int | None, SEED_OPTION] = None,
 ) -> None:
     """Run a ward: scheduler, notices and the board on this machine, until Ctrl-C.
 
     With --demo the ward is a demonstration with invented patients, kept in demo.db unless --db says otherwise: it opens
     at 02:00 of a fifth day, and at 03:10 a report arrives for the patient in bed 3.
     """
+    from ward.demonstration.chance import SEED
     from ward.run import SPEED, run_ward
 
     place = store_place(ctx, db)
@@ -38,12 +41,12 @@ def run(
     if demo:
         own_speed = own_speed or SPEED
         if not there(place):
-            make(Path(place))
-    run_ward(place, port=port, speed=own_speed, out=sys.stdout, note_to=note)
+            make(Path(place), SEED if seed is None else seed)
+    run_ward(place, port=port, speed=own_speed, out=sys.stdout, note_to=note, seed=seed)
 
 
-def make(path: Path) -> None:
-    """Make the demonstration, with progress on standard error."""
+def make(path: Path, seed: int) -> None:
+    """Make the demonstration of a seed, with progress on standard error."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -51,7 +54,7 @@ def make(path: Path) -> None:
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("making the demonstration ward", total=None)
-        open_demonstration(path, lambda number, of: bar.update(task, completed=number - 1, total=of))
+        open_demonstration(path, lambda number, of: bar.update(task, completed=number - 1, total=of), seed)
     note(f"made {path}: a demonstration with invented patients")
 
 

@@ -97,6 +97,7 @@ def name_problems(expects: Expects, pathway: Pathway) -> Iterator[str]:
     reminders = {full(each) for name in TOLD for each in getattr(expects, name)}
     requests = {each.id for each in form.requests} | set(COMMANDS)
     requests |= {each.id for each in form.transitions} | {each.name for each in form.transitions}
+    deviations = {reason.name for each in form.transitions for reason in each.reasons if reason.deviation}
     known = (
         ("reminder", reminders, set(pathway.reminders)),
         ("region", set(expects.phases), set(form.regions)),
@@ -106,7 +107,7 @@ def name_problems(expects: Expects, pathway: Pathway) -> Iterator[str]:
         ("event", {*expects.events, *expects.no_events}, set(EVENTS)),
         ("proposal", {*expects.proposals.contains, *expects.proposals.lacks}, {each.name for each in form.proposals}),
         ("invariant", set(expects.violations), {each.id for each in form.never}),
-        ("deviation", set(expects.deviations or ()), requests),
+        ("deviation", set(expects.deviations or ()), requests | deviations),
         ("fact", set(expects.facts).union(*(each.facts for each in expects.as_of)), set(pathway.names)),
         ("notice's reminder", {each.reminder for each in expects.notices} - {""}, set(pathway.reminders)),
     )

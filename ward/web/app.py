@@ -17,6 +17,7 @@ from ward.web.looks import Looks
 from ward.web.moment import TimeUnread, moment_text, read_field
 from ward.web.pages import Pages
 from ward.web.reads import Reads
+from ward.web.reasons import absent
 from ward.web.sheet import sheet, until
 
 #: A token is shorter; what is longer is looked up nowhere.
@@ -79,8 +80,17 @@ def _add_case(app: FastAPI, reads: Reads, pages: Pages) -> None:
         picture = find(token)
         looks.look("case", (picture.case,))
         zone = ZoneInfo(picture.zone)
-        seen = sheet(picture, reads.identity(picture.case), reads.timeline(picture.case), whole=timeline == "all")
+        entries, asked = reads.timeline(picture.case), reads.inquiry(picture.case)
+        seen = sheet(picture, reads.identity(picture.case), entries, whole=timeline == "all", asked=asked)
         return pages.page("case.html", zone, sheet=seen, now_field=moment_text(picture.at, zone))
+
+    @app.get("/case/{token}/why-not", response_class=HTMLResponse)
+    def show_why_not(token: str) -> Response:
+        """What is not possible or not open now, and why."""
+        picture = find(token)
+        looks.look("why not", (picture.case,))
+        seen = sheet(picture, reads.identity(picture.case), [], whole=True)
+        return pages.page("why_not.html", ZoneInfo(picture.zone), sheet=seen, kinds=absent(reads.inquiry(picture.case)))
 
     @app.get("/case/{token}/replay", response_class=HTMLResponse)
     def show_replay(token: str, occurred: str = "", recorded: str = "") -> Response:

@@ -7,6 +7,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from pathway.case.why import GUARDS, TELLING
 from pathway.clinical.instant import utc
 from pathway.engine.ports import Clock
 from ward.web.assets import Asset
@@ -31,6 +32,8 @@ class Stamp(msgspec.Struct, frozen=True):
     label: str
     demonstration: bool
     speed: str
+    unapproved: str
+    reconciling: tuple[str, ...] = ()
 
 
 class Pages:
@@ -47,6 +50,7 @@ class Pages:
             auto_reload=False,
         )
         self.environment.filters["plain"] = plain
+        self.environment.globals.update(guards=GUARDS, telling=TELLING)
         self.environment.globals.update(assets=assets, refresh_s=REFRESH_S, silent_after_s=SILENT_AFTER_S)
 
         for name in self.environment.list_templates():
@@ -72,6 +76,8 @@ class Pages:
             label=facts.label,
             demonstration=facts.demonstration,
             speed=f"{facts.speed.normalize():f}",
+            unapproved=facts.unapproved,
+            reconciling=facts.reconciling,
         )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from pathway.case.envelope import Event
 from pathway.case.picture import Picture
+from pathway.case.why import Inquiry
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Head
 
@@ -29,6 +30,8 @@ class StoreFacts(msgspec.Struct, frozen=True):
 
     `now` and `heartbeat` are instants of the store's clock, which in a demonstration runs `speed` times as fast as the
     wall. `heartbeat`: the scheduler's last tick, None when it never ticked. `origin`: live or demonstration.
+    `unapproved`: what is said while a definition in use is not signed for; empty once all are. `reconciling`: wards
+    whose paper of a downtime is not entered yet.
     """
 
     label: str
@@ -36,6 +39,8 @@ class StoreFacts(msgspec.Struct, frozen=True):
     now: Instant
     heartbeat: Instant | None
     speed: Decimal = Decimal(1)
+    unapproved: str = "Not clinically approved"
+    reconciling: tuple[str, ...] = ()
 
     @property
     def demonstration(self) -> bool:
@@ -68,6 +73,9 @@ class Reads(Protocol):
 
     def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
         """The facts that had happened by `occurred`, as known by `recorded`; None for either leaves it open."""
+
+    def inquiry(self, case: str) -> Inquiry | None:
+        """The case as it is now, to be asked why; None when there is no such case, or nobody who answers."""
 
     def identity(self, case: str) -> dict[str, str] | None:
         """Who the patient is, None when nothing is kept.

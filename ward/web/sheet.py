@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pathway.case.events import FactRetracted, PhaseEntered, ReportRecorded, ResultRecorded
-from pathway.case.picture import Flagged, Picture, ProposalSeen, RefusedSeen
+from pathway.case.picture import Flagged, HandedFactSeen, Picture, ProposalSeen, RefusedSeen
+from pathway.case.why import Inquiry, Why
 from pathway.clinical.instant import Instant
 from ward.web.due import Due, Rung, dues, rungs, valid_until
 from ward.web.moment import MINUTE, length_text, moment_text
 from ward.web.patient import Patient, patient
 from ward.web.reads import TimelineEntry
+from ward.web.reasons import Reasons, reasons
 from ward.web.seen import Drug, Fact, Strip, Value, choices, drug, fact, strip, value
 
 #: A longer timeline is cut to its newest events and says so; the rest is one link away.
@@ -25,6 +27,7 @@ class Need(msgspec.Struct, frozen=True):
     answers: str
     why: tuple[str, ...]
     source: str
+    trees: tuple[Why, ...] = ()
 
 
 class Flag(msgspec.Struct, frozen=True):
@@ -64,34 +67,48 @@ class Sheet(msgspec.Struct, frozen=True):
     drugs: tuple[Drug, ...]
     facts: tuple[Fact, ...]
     flags: tuple[Flag, ...]
+    handed_facts: tuple[tuple[HandedFactSeen, str], ...]
+    accepted: str
     presented: str
     valid_until: str
     lines: tuple[Line, ...]
     hidden: int
+    reasons: Reasons = Reasons()
 
 
-def sheet(picture: Picture, identity: dict[str, str] | None, entries: list[TimelineEntry], *, whole: bool) -> Sheet:
-    """The page of a case. `whole`: show every event, however many."""
+def sheet(
+    picture: Picture,
+    identity: dict[str, str] | None,
+    entries: list[TimelineEntry],
+    *,
+    whole: bool,
+    asked: Inquiry | None = None,
+) -> Sheet:
+    """The page of a case. `whole`: show every event, however many. `asked`: the case, to be asked why."""
+    trees = reasons(asked, picture)
     zone, now = ZoneInfo(picture.zone), picture.at
     all_lines = lines(entries, zone)
     shown = all_lines if whole else all_lines[:TIMELINE_SHOWN]
-    been = _been(entries, zone)
+    been, handed = _been(entries, zone), picture.handed
     return Sheet(
         picture=picture,
         patient=patient(identity, picture.origin, now, zone),
         strips=tuple(strip(phase, now, zone, been.get(phase.region)) for phase in picture.phases),
         choices=choices(picture),
-        needs=tuple(_need(due, now, zone) for due in dues(picture, zone)),
+        needs=tuple(_need(due, now, zone, trees) for due in dues(picture, zone)),
         refused=picture.refused,
         proposals=picture.proposals,
         values=tuple(value(lab, now, zone) for lab in picture.labs),
         drugs=tuple(drug(each, now, zone) for each in picture.exposures),
         facts=tuple(fact(each, zone) for each in picture.facts),
         flags=tuple(_flag(each, zone) for each in sorted(picture.flagged, key=lambda flag: (not flag.open, -flag.at))),
+        handed_facts=tuple((each, moment_text(each.at, zone)) for each in (handed.facts if handed else ())),
+        accepted=moment_text(handed.accepted_at if handed else None, zone),
         presented=moment_text(picture.presented_at, zone),
         valid_until=valid_until((picture,), zone),
         lines=shown,
         hidden=len(all_lines) - len(shown),
+        reasons=trees,
     )
 
 
@@ -115,14 +132,16 @@ def until(entries: list[TimelineEntry], occurred: Instant | None, recorded: Inst
     ]
 
 
-def _need(due: Due, now: int, zone: ZoneInfo) -> Need:
+def _need(due: Due, now: int, zone: ZoneInfo, trees: Reasons) -> Need:
     first = due.reminders[0]
+    found = (trees.reminders.get((each.reminder, each.subject)) for each in due.reminders)
     return Need(
         due=due,
         rungs=rungs(first, now, zone),
         answers=", ".join(each.replace("_", " ") for each in first.answers),
         why=tuple(dict.fromkeys(each.why for each in due.reminders if each.why)),
         source=", ".join(first.source),
+        trees=tuple(each for each in found if each is not None),
     )
 
 

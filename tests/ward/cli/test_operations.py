@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
@@ -19,12 +20,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from pathway.case.commands import By, Enrol, RecordResult
+from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.instant import SECOND, Instant
+from pathway.clinical.reading import Reading
+from pathway.definition.load import load
+from pathway.engine import Engine
 from persistence.driver import bare, choose
 from persistence.tables import REMINDER, SCHEMA_VERSION, TABLES
 from tests.house.tree import ROOT
 from tests.persistence.server import OwnServer, Server, missing, programs, running
-from tests.ward.cli.conftest import Run, data
+from tests.ward.cli.conftest import Run, approve_all, data
 from tests.ward.cli.test_run import line_with, stopped
 from tests.ward.cli.test_run import running as running_ward
 from ward.clock import FixedClock, SystemClock
@@ -187,18 +192,30 @@ def test_a_quick_look_leaves_the_chains_out(wardpath: Run, demonstration: Path):
     assert findings(wardpath, demonstration, 0, "--quick") == []
 
 
-def test_a_case_of_a_definition_that_is_not_here_is_named(
+def test_a_case_is_decided_from_what_the_store_keeps_though_its_file_is_gone(
     wardpath: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     wardpath("init", "--origin", "live", "--db", "live.db")
     monkeypatch.setenv("WARDPATH_PATHWAYS", json.dumps([str(SEPSIS)]))
     made = open_house(tmp_path / "live.db")
-    enrol(made, "s1", pathway=next(each.name for each in made.pathways if each.name != "variant_apl"))
+    enrol(made, "s1", pathway="sepsis")
     made.close()
-    assert [each["severity"] for each in findings(wardpath, "live.db", 0)] == ["warning"]
     monkeypatch.delenv("WARDPATH_PATHWAYS")
-    found = findings(wardpath, "live.db", 4)
-    assert [(each["about"], each["case"]) for each in found if each["severity"] == "fault"] == [("undecidable", "s1")]
+    assert [each["severity"] for each in findings(wardpath, "live.db", 0)] == ["warning"]
+
+
+def test_a_case_that_this_release_cannot_decide_is_named_with_its_reason(wardpath: Run, tmp_path: Path):
+    wardpath("init", "--origin", "live", "--db", "live.db")
+    fact = '[facts.always]\ntitle = "Always no"\ncomputed = "always_no@1"\n\n[conditions]\n'
+    always = Computed("always_no", 1, "readings", lambda readings: Reading(known=True, value=False), "bool")
+    text = SEPSIS.read_text("utf-8").replace("[conditions]\n", fact)
+    made = house(open_store(tmp_path / "live.db"))
+    engine = Engine(made.store, [load(text, "own.toml", {**COMPUTED, "always_no@1": always})], made.clock)
+    enrol(replace(made, engine=engine), "s1", pathway="sepsis")
+    made.close()
+    found = [each for each in findings(wardpath, "live.db", 4) if each["severity"] == "fault"]
+    assert [(each["about"], each["case"]) for each in found] == [("undecidable", "s1")]
+    assert found[0]["what"].endswith(": the computed fact always_no@1 is not here")
 
 
 def test_what_waits_for_somebody_is_counted(wardpath: Run, demonstration: Path):
@@ -483,7 +500,7 @@ def test_init_makes_schema_and_roles_and_shows_what_it_drew_once(
     assert (told["fsync"]["what"], told["role in use"]["what"]) == ("on", "no owner")
     assert {"postgresql", "driver", "schema"} <= set(told)
     auditor = as_role(server, database, f"{roles}_auditor", made.stdout)
-    assert [each["about"] for each in findings(wardpath, auditor, 0)] == ["quarantine", "heartbeat"]
+    assert [each["about"] for each in findings(wardpath, auditor, 0)] == ["heartbeat"]
 
 
 def test_a_ward_runs_on_a_server_in_the_role_of_the_application(
@@ -491,6 +508,7 @@ def test_a_ward_runs_on_a_server_in_the_role_of_the_application(
 ):
     made = wardpath("init", "--origin", "live", "--roles", roles, "--db", database)
     application = as_role(server, database, f"{roles}_application", made.stdout)
+    approve_all(wardpath, application)
     with running_ward(tmp_path, "--db", application) as process:
         assert "http://127.0.0.1:" in line_with(process, "board")
         stopped(process, signal.SIGTERM)

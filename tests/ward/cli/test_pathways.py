@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 
+from pathway.definition.load import shipped
 from tests.house.tree import ROOT
 from tests.ward.cli.conftest import Run, data
 from ward.cli.exits import EXIT_HELP, Exit
@@ -14,8 +15,10 @@ SHIPPED = files("pathway.definitions").joinpath("variant_apl", "v1.toml").read_t
 
 def test_a_sound_file_is_ok_with_its_counts(wardpath: Run, tmp_path: Path):
     (tmp_path / "own.toml").write_text(SHIPPED, encoding="utf-8")
-    assert wardpath("check", "own.toml").stdout.startswith("OK variant_apl version 1: 9 phases")
-    assert data(wardpath("check", "own.toml", "--json"))["never"] == 2
+    assert wardpath("check", "own.toml").stdout.startswith("OK variant_apl version 1: ")
+    counted, form = data(wardpath("check", "own.toml", "--json")), shipped("variant_apl", 1).form
+    assert (counted["never"], counted["transitions"]) == (len(form.never), len(form.transitions))
+    assert counted["phases"] == sum(len(region.phases) for region in form.regions.values())
 
 
 def test_a_fault_is_told_with_its_line(wardpath: Run, tmp_path: Path):
@@ -47,11 +50,23 @@ def test_all_faults_are_told_in_the_order_of_the_file(wardpath: Run, tmp_path: P
 
 
 def test_a_warning_keeps_no_file_out(wardpath: Run, tmp_path: Path):
-    text = SHIPPED.replace('"laboratory", "duty_manager"]', '"laboratory", "duty_manager", "porter"]', 1)
+    text = SHIPPED.replace('  "duty_manager",\n]', '  "duty_manager", "porter",\n]', 1)
     (tmp_path / "own.toml").write_text(text, encoding="utf-8")
     result = wardpath("check", "own.toml")
     assert (result.exit_code, "warning: role porter" in result.stderr) == (0, True)
     assert [each["severity"] for each in data(wardpath("check", "own.toml", "--json"))["faults"]] == ["warning"]
+
+
+def test_a_file_is_checked_with_the_settings_of_a_site(wardpath: Run, tmp_path: Path):
+    (tmp_path / "own.toml").write_text(SHIPPED, encoding="utf-8")
+    head = 'pathway = "variant_apl"\nversion = 1\n[settings]\n'
+    (tmp_path / "site.toml").write_text(head + 'recheck_s1 = "4 h"\n', encoding="utf-8")
+    (tmp_path / "loose.toml").write_text(head + 'recheck_s1 = "8 h"\n', encoding="utf-8")
+    plain, site = (data(wardpath("check", "own.toml", *more, "--json")) for more in ((), ("--overrides", "site.toml")))
+    assert plain["digest"] != site["digest"]
+    loose = wardpath("check", "own.toml", "--overrides", "loose.toml")
+    assert loose.exit_code == 4
+    assert "wardpath: loose.toml:4:1: setting recheck_s1 is to the unsafe side of 6 h" in loose.stderr
 
 
 def test_the_schema_of_the_format_is_printed_for_editors(wardpath: Run):
@@ -70,8 +85,12 @@ def test_a_missing_file_is_not_found(wardpath: Run):
 def test_the_shipped_pathway_is_drawn_into_a_folder(wardpath: Run, tmp_path: Path):
     assert wardpath("diagram", "--out", "drawn").exit_code == 0
     drawn = sorted(tmp_path.glob("drawn/*"))
-    assert [each.suffix for each in drawn] == [".mmd", ".svg"]
-    assert all("empiric" in each.read_text(encoding="utf-8").lower() for each in drawn)
+    names = ("", "_overview", "_supervision", "_treatment")
+    assert [each.name for each in drawn] == [
+        "variant_apl_v1.mmd",
+        *(f"variant_apl_v1{name}.svg" for name in sorted(names)),
+    ]
+    assert all("supervised" in each.read_text(encoding="utf-8") for each in drawn if "_treatment" not in each.name)
 
 
 def test_a_scenario_that_cannot_be_read_is_told(wardpath: Run, tmp_path: Path):

@@ -24,9 +24,9 @@ LEAVES = {
 }
 
 
-def test_the_demonstration_opens_with_twelve_invented_patients_in_their_phases(wardpath: Run, demonstration: Path):
+def test_the_demonstration_opens_with_its_invented_patients_in_their_phases(wardpath: Run, demonstration: Path):
     listed = data(wardpath("cases", "--closed", "--json"))
-    assert {each["case"]: each["phases"]["treatment"] for each in listed} == LEAVES
+    assert {each["case"]: each["phases"]["treatment"] for each in listed}.items() >= LEAVES.items()
     assert {each["origin"] for each in listed} == {"invented"}
 
 
@@ -35,11 +35,13 @@ def test_a_closed_case_is_listed_only_when_asked_for(wardpath: Run, demonstratio
 
 
 def test_beds_are_listed_in_the_order_of_their_numbers(wardpath: Run, demonstration: Path):
-    assert [each["bed"] for each in data(wardpath("cases", "--json"))] == [str(bed) for bed in range(1, 12)]
+    taken = [str(bed) for bed in range(1, 25) if bed not in (12, 23)]
+    assert [each["bed"] for each in data(wardpath("cases", "--json"))] == taken
 
 
-def test_the_whole_story_is_accepted_by_the_engine(demonstration: Path):
-    assert open_store(demonstration).attempts() == []
+def test_the_story_is_accepted_by_the_engine_but_for_three_requests_that_are_to_be_refused(demonstration: Path):
+    refused = [(each.case, each.code) for each in open_store(demonstration).attempts()]
+    assert refused == [("demo-14", "prohibited"), ("demo-15", "reason_needed"), ("demo-15", "reason_needed")]
 
 
 def test_the_past_of_the_demonstration_rings_for_nobody(demonstration: Path):
@@ -53,7 +55,7 @@ def test_the_demonstration_stands_at_two_on_the_fifth_day(wardpath: Run, demonst
 @pytest.mark.parametrize(
     "case, reminder, subject",
     [
-        ("demo-01", "M43", ""),
+        ("demo-01", "M39", ""),
         ("demo-06", "M38", "platelets"),
         ("demo-11", "M50", ""),
         ("demo-09", "M1", "fibrinogen"),

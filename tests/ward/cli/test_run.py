@@ -15,7 +15,7 @@ import pytest
 
 from pathway.clinical.instant import SECOND, instant
 from tests.house.tree import ROOT
-from tests.ward.cli.conftest import Run, data
+from tests.ward.cli.conftest import Run, approve_all, data
 from ward.demonstration.pace import pace_of
 from ward.demonstration.story import opens
 from ward.wiring import open_store
@@ -101,7 +101,7 @@ def test_a_newcomer_gets_a_ward_made_and_a_restart_goes_on_with_its_time(tmp_pat
     assert first.base >= instant("2026-03-05T02:40+01:00")
     store.close()
     with running(tmp_path, "--demo", "--speed", "1") as process:
-        shown = instant(line_with(process, "time").split()[1].rstrip(","))
+        shown = instant(line_with(process, "time   ").split()[1].rstrip(","))
         assert first.base - SECOND < shown < first.base + PATIENCE_S * SECOND
         stopped(process, signal.SIGTERM)
     store = open_store(tmp_path / "demo.db")
@@ -155,6 +155,17 @@ def test_a_live_store_takes_no_speed_and_is_no_demonstration(wardpath: Run, word
     refused = wardpath("run", "--db", "live.db", "--port", "0", *words)
     assert refused.exit_code == 5
     assert "leave --demo and --speed out" in refused.stderr
+
+
+def test_a_live_store_runs_once_two_people_have_signed_for_every_definition(wardpath: Run, tmp_path: Path):
+    wardpath("init", "--origin", "live", "--db", "live.db")
+    with running(tmp_path, "--db", "live.db") as process:
+        assert "variant_apl version 1" in line_with(process, "definitions that nobody approved")
+        assert process.wait(STOP_S) == 5
+    approve_all(wardpath, "live.db")
+    with running(tmp_path, "--db", "live.db") as process:
+        assert health(line_with(process, "board").split()[1])["origin"] == "live"
+        stopped(process, signal.SIGTERM)
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "fast", "nan", "1e9"])

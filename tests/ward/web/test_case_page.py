@@ -2,9 +2,10 @@
 
 import re
 
+import msgspec
 import pytest
 
-from pathway.case.picture import RungSeen
+from pathway.case.picture import HandedFactSeen, HandedItemSeen, HandedSeen, RungSeen
 from pathway.clinical.instant import SECOND, instant
 from tests.ward.web.conftest import words
 from tests.ward.web.samples import HOSTILE, HOUR, NOW, Ward, lab, picture, reminder
@@ -164,3 +165,27 @@ def test_a_reminder_from_a_rung_whose_time_passed_unrung_says_so(browse):
     passed = reminder(rungs=(RungSeen(1, ("pharmacist",), NOW, reached=False),))
     page = browse(Ward(picture(reminders=(passed,), labs=(lab(),)))).get("/case/k7a").text
     assert "1 pharmacist not rung; its time was 03:22" in words(page)
+
+
+def handed(**changes: object) -> HandedSeen:
+    """The patient went elsewhere, with a result on its way."""
+    item = HandedItemSeen("result", "rar_partner", "pending result Partner", "the receiver", None)
+    fact = HandedFactSeen("fibrinogen", "Fibrinogen", True, f"fibrinogen 92 mg/dL {HOSTILE}", NOW)
+    plain = HandedSeen("exit.transfer", "Exit: transfer", (item,), (fact,), f"Dr {HOSTILE}", NOW, "c77")
+    return msgspec.structs.replace(plain, **changes)
+
+
+def test_what_an_exit_handed_over_stands_on_the_page_with_who_takes_it(browse):
+    page = browse(Ward(picture(closed=True, handed=handed()))).get("/case/k7a").text
+    said = words(page)
+    assert "Handed over at Exit: transfer" in said
+    assert "pending result Partner Taken over by the receiver" in said
+    assert "fibrinogen 92 mg/dL" in said
+    assert 'href="/case/c77"' in page
+    assert HOSTILE not in page
+
+
+def test_a_merged_case_points_to_the_one_that_goes_on(browse):
+    page = browse(Ward(picture(closed=True, merged_into="c78"))).get("/case/k7a").text
+    assert "It goes on in case c78" in words(page)
+    assert 'href="/case/c78"' in page

@@ -35,7 +35,9 @@
     if (focused && order(next) !== order(live) && waits()) return;
     heldSince = null;
     const scrolled = [...live.querySelectorAll(".scroll")].map((each) => each.scrollLeft);
+    const opened = new Set([...live.querySelectorAll("details[open]")].map((each) => each.dataset.of));
     live.replaceChildren(...next.childNodes);
+    live.querySelectorAll("details").forEach((each) => { each.open = each.open || opened.has(each.dataset.of); });
     live.querySelectorAll(".scroll").forEach((each, at) => { each.scrollLeft = scrolled[at] || 0; });
     if (focused && focused.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
     for (const band of [".bands", ".foot"]) {

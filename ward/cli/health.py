@@ -1,0 +1,64 @@
+"""How reminders fare: `wardpath health reminders`."""
+
+from typing import Annotated
+
+import typer
+
+from pathway.clinical.instant import Instant, instant, iso
+from ward.cli.app import AsJson, Db, app, opened, printed, table
+from ward.cli.exits import note, plain_markup
+from ward.cli.shape import print_json
+from ward.errors import NotUnderstood
+
+health = typer.Typer(help="How a ward's reminders fare.", no_args_is_help=True)
+app.add_typer(health, name="health")
+HEADS = ("fired", "rungs", "in time", "escalated", "done late", "withdrawn", "dismissed")
+
+
+@health.callback()
+def about() -> None:
+    """How a ward's reminders fare."""
+
+
+@health.command()
+def reminders(
+    ctx: typer.Context,
+    ward: Annotated[str, typer.Option(help="One ward; else all.")] = "",
+    begins: Annotated[str, typer.Option("--from", help="From this time on, with its zone.")] = "",
+    ends: Annotated[str, typer.Option("--to", help="Until before this time; else now.")] = "",
+    db: Db = None,
+    json: AsJson = False,
+) -> None:
+    """Count per rule and role what fired, was answered in time, came late or was dismissed; notices per patient-day.
+
+    Figures of the system, not of persons: nobody is named. A rule that is mostly dismissed is named on standard error.
+    """
+    from ward.health import health_of
+
+    found = health_of(opened(ctx, db), ward, moment(begins), moment(ends))
+    if json:
+        print_json(found)
+    else:
+        for title, rows in (("By rule", found.rules), ("By rule and role", found.roles)):
+            made = table("", *HEADS, title=f"\n{title}")
+            for row in rows:
+                figures = (row.fired, row.rungs, row.in_time, row.escalated, row.done_late, row.withdrawn)
+                made.add_row(*map(plain_markup, (row.name, *figures, row.dismissed)))
+            printed(made)
+        told = sum(found.notices.values())
+        signed = ", ".join(f"{count} of {name}" for name, count in found.overrides.items()) or "none"
+        typer.echo(f"\n{iso(found.begins)} to {iso(found.ends)}")
+        typer.echo(f"overrides: {signed}")
+        each = "no patient-day" if found.per_patient_day is None else f"{found.per_patient_day} per patient-day"
+        typer.echo(f"notices: {told} in {found.patient_days} patient-days, {each}")
+    for row in found.rules:
+        if row.mostly_dismissed:
+            note(f"{row.name} is mostly dismissed: look at the rule with those who answer it")
+
+
+def moment(text: str) -> Instant | None:
+    """The instant of an option. Raises NotUnderstood."""
+    try:
+        return instant(text) if text else None
+    except ValueError as error:
+        raise NotUnderstood("a time cannot be read", str(error).removeprefix("expected "), "write it so") from error

@@ -1,0 +1,203 @@
+"""The health of reminders: how often each rule rings, whether people answer in time, and what they think of it.
+
+Read from events and notices alone. What each figure counts is said in docs/how-to/watch.md.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+from pathway.case.envelope import Event
+from pathway.case.events import (
+    DecisionRecorded,
+    OverrideSigned,
+    ReminderAcknowledged,
+    ReminderClosed,
+    ReminderOpened,
+    ReminderRescheduled,
+    ReminderSnoozed,
+    RungReached,
+)
+from pathway.clinical.instant import SECOND, Instant
+from pathway.engine.ports import Head
+from ward.wiring import House
+
+DAY = 86_400 * SECOND
+Key = tuple[str, str, int]
+
+
+class Ring(msgspec.Struct):
+    """One occurrence of a reminder: its due time, when each rung was reached and by whom it was to be heard.
+
+    `again_at`: when it first rang a higher rung, or the same one once more.
+    """
+
+    reminder: str
+    due_at: Instant
+    rungs: list[tuple[Instant, tuple[str, ...]]] = []
+    again_at: Instant | None = None
+    answered_at: Instant | None = None
+    done_at: Instant | None = None
+    ended_at: Instant | None = None
+    dismissed: bool = False
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What is counted of a rule, or of a role under a rule. Counts of occurrences that rang, but for `rungs`."""
+
+    name: str
+    fired: int
+    rungs: int
+    in_time: int
+    escalated: int
+    done_late: int
+    withdrawn: int
+    dismissed: int
+
+    @property
+    def mostly_dismissed(self) -> bool:
+        """Whether more than half of what rang was put off or not possible: the rule itself is then to be looked at."""
+        return 2 * self.dismissed > self.fired > 0
+
+
+class Health(msgspec.Struct, frozen=True):
+    """The health of reminders from one instant to another. `per_patient_day` is None without a patient-day."""
+
+    begins: Instant
+    ends: Instant
+    ward: str
+    rules: tuple[Figures, ...]
+    roles: tuple[Figures, ...]
+    overrides: dict[str, int]
+    notices: dict[str, int]
+    patient_days: Decimal
+    per_patient_day: Decimal | None
+
+
+def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | None) -> Health:
+    """The figures of a ward (empty: of all), over occurrences that first rang from `begins` until before `ends`."""
+    now = house.clock.now()
+    until = Instant(now + 1) if ends is None else ends
+    since = Instant(0) if begins is None else begins
+    rings: list[Ring] = []
+    overrides, told = Counter[str](), Counter[str]()
+    stayed_us = 0
+    heads = [head for head in house.store.heads(closed=True) if ward in ("", head.ward)]
+    for head in heads:
+        events = house.engine.timeline(head.case)
+        rings += [each for each in rings_of(events) if each.rungs and since <= each.rungs[0][0] < until]
+        overrides.update(
+            each.body.request
+            for each in events
+            if isinstance(each.body, OverrideSigned) and since <= each.recorded_at < until
+        )
+        told.update(
+            notice.role
+            for notice, state in house.store.notices(head.case)
+            if state != "expired" and since <= notice.created_at < until
+        )
+        stayed_us += stay(head, events, since, until)
+    days = (Decimal(stayed_us) / DAY).quantize(Decimal("0.01"))
+    return Health(
+        begins=min((each.rungs[0][0] for each in rings), default=now) if begins is None else since,
+        ends=now if ends is None else ends,
+        ward=ward,
+        rules=counted((ring.reminder, ring) for ring in rings),
+        roles=counted((f"{ring.reminder} {role}", ring) for ring in rings for role in roles_of(ring)),
+        overrides=dict(sorted(overrides.items())),
+        notices=dict(sorted(told.items())),
+        patient_days=days,
+        per_patient_day=(Decimal(told.total()) / days).quantize(Decimal("0.01")) if days else None,
+    )
+
+
+def rings_of(events: Iterable[Event]) -> list[Ring]:
+    """The occurrences of reminders in a case, as its events tell them."""
+    found: dict[Key, Ring] = {}
+    newest: dict[tuple[str, str], Ring] = {}
+    for event in events:
+        body, at = event.body, event.occurred_at
+        match body:
+            case ReminderOpened():
+                ring = Ring(body.reminder, body.due_at)
+                found[(body.reminder, body.subject, body.ordinal)] = newest[(body.reminder, body.subject)] = ring
+            case DecisionRecorded():
+                ring = newest.get((body.reminder, body.subject))
+                if ring is not None:
+                    answer(ring, at)
+            case ReminderRescheduled() | ReminderSnoozed() | RungReached() | ReminderAcknowledged() | ReminderClosed():
+                ring = found.get((body.reminder, body.subject, body.ordinal))
+                if ring is not None:
+                    follow(ring, body, at)
+    return list(found.values())
+
+
+def follow(
+    ring: Ring,
+    body: ReminderRescheduled | ReminderSnoozed | RungReached | ReminderAcknowledged | ReminderClosed,
+    at: Instant,
+) -> None:
+    """Bring an occurrence forward by one event about it."""
+    match body:
+        case ReminderRescheduled():
+            ring.due_at = body.due_at
+        case ReminderSnoozed():
+            ring.dismissed = True
+            answer(ring, at)
+        case RungReached():
+            ring.rungs = [*ring.rungs, (at, body.to)]
+            if ring.again_at is None and (body.rung > 0 or body.count > 1):
+                ring.again_at = at
+        case ReminderAcknowledged():
+            answer(ring, at)
+        case ReminderClosed(how="done"):
+            ring.done_at = ring.ended_at = at
+            answer(ring, at)
+        case ReminderClosed():
+            ring.ended_at = at
+
+
+def answer(ring: Ring, at: Instant) -> None:
+    """Somebody answered; what was said before the first rung is no answer to it."""
+    if ring.rungs and ring.answered_at is None:
+        ring.answered_at = at
+
+
+def escalated(ring: Ring) -> bool:
+    """Whether it rang again or higher before anybody answered."""
+    return ring.again_at is not None and (ring.answered_at is None or ring.again_at < ring.answered_at)
+
+
+def roles_of(ring: Ring) -> tuple[str, ...]:
+    """Every role that was to hear of it, once."""
+    return tuple(dict.fromkeys(role for _, to in ring.rungs for role in to))
+
+
+def counted(named: Iterable[tuple[str, Ring]]) -> tuple[Figures, ...]:
+    """The figures of each name, those that ring most first."""
+    groups: dict[str, list[Ring]] = {}
+    for name, ring in named:
+        groups.setdefault(name, []).append(ring)
+    figures = [
+        Figures(
+            name=name,
+            fired=len(rings),
+            rungs=sum(len(each.rungs) for each in rings),
+            in_time=sum(each.answered_at is not None and not escalated(each) for each in rings),
+            escalated=sum(map(escalated, rings)),
+            done_late=sum(each.done_at is not None and each.done_at > each.due_at for each in rings),
+            withdrawn=sum(each.ended_at is not None and each.done_at is None for each in rings),
+            dismissed=sum(each.dismissed for each in rings),
+        )
+        for name, rings in groups.items()
+    ]
+    return tuple(sorted(figures, key=lambda each: (-each.fired, each.name)))
+
+
+def stay(head: Head, events: list[Event], since: Instant, until: Instant) -> int:
+    """How long a case was open between two instants, in microseconds."""
+    begins = max(events[0].occurred_at, since) if events else until
+    ends = min(head.recorded_at, until) if head.closed else until
+    return max(0, ends - begins)

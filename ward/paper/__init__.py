@@ -1,0 +1,1 @@
+"""The downtime sheets: one page per ward, on paper before it is needed."""

@@ -1,0 +1,114 @@
+"""The auditor: asks a store what the scheduler should have answered, in rounds, and keeps what each round found."""
+
+from collections.abc import Iterator, Mapping
+
+from pathway.case.envelope import decode
+from pathway.clinical.instant import SECOND, Instant, Span, iso, show_span
+from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Head, Store
+from scheduler.outage import CHANNELS, failing
+from ward.clock import SystemClock
+from ward.demonstration.pace import clock_of
+from ward.watchdog.cause import Cause
+from ward.watchdog.questions import DUE_S, UNSENT_S, about_case, whole
+from ward.wiring import house
+
+#: A case that did not change is folded anew this often: time alone may have made it wrong.
+AGAIN_S = 60.0
+#: Cases that are due and were not looked at, named at most in one round.
+NAMED = 20
+#: No case has this name: its lock is taken and given back, to see that the store can be written. Nothing is written.
+PROBE = "watchdog/probe"
+#: An alarm that nobody could be told of stands for a day; the doctor counts it for ever.
+DAY_US = 86_400 * SECOND
+MEND = "tell an administrator by voice; see `wardpath doctor`"
+
+
+class Auditor:
+    """Asks in rounds. `feeds`: the actor of each feed, and how long it may be silent (H38)."""
+
+    def __init__(self, store: Store, feeds: Mapping[str, Span]) -> None:
+        self.house, self.feeds = house(store), feeds
+        self.now = self._now()
+        self.since = self.now if store.origin == "demonstration" else Instant(0)
+        self._read: dict[str, tuple[bytes, float]] = {}
+        self._known: dict[str, int] = {}
+        self._began = self.now
+        self._heard: dict[str, Instant] = {}
+        self._found: dict[str, list[Cause]] = {}
+
+    def round(self, now_s: float) -> list[Cause]:
+        """Everything that is wrong now. `now_s`: seconds of a monotonic clock. Raises StoreRefused."""
+        self.now = self._now()
+        found = [*self.writable(), *self.unlooked()]
+        for head in self.house.store.heads(closed=True):
+            self.look_at(head, now_s)
+        for causes in self._found.values():
+            found += causes
+        return [*found, *self.silent_feeds(), *self.channels()]
+
+    def look_at(self, head: Head, now_s: float) -> None:
+        """Ask about one case where it changed, or where it was asked about long ago."""
+        last, at_s = self._read.get(head.case, (b"", 0.0))
+        restless = not head.closed or head.next_look is not None or bool(self._found.get(head.case))
+        if last == head.hash and not (restless and now_s - at_s >= AGAIN_S):
+            return
+        self.hear(head)
+        found = about_case(self.house, head, self.now, self.since)
+        if self.house.store.head(head.case) == head:
+            # A case that moved on meanwhile is asked about again by the next round.
+            self._read[head.case], self._found[head.case] = (head.hash, now_s), found
+
+    def hear(self, head: Head) -> None:
+        """Note when each feed was last heard of in a case."""
+        after = self._known.get(head.case, 0)
+        if self.feeds:
+            for each in self.house.store.stream(head.case, after):
+                event = decode(each.canonical)
+                if (name := event.by.actor) in self.feeds:
+                    self._heard[name] = max(self._heard.get(name, event.recorded_at), event.recorded_at)
+        self._known[head.case] = head.position
+
+    def unlooked(self) -> Iterator[Cause]:
+        """Cases whose next look is over: the scheduler owes them a tick."""
+        for case in self.house.store.due_cases(self.now, NAMED):
+            head = self.house.store.head(case)
+            if head is not None and head.next_look is not None:
+                what = f"it was to be looked at by {iso(whole(head.next_look))}, and nobody did"
+                mend = "see the log of `wardpath run`: the case may be undecidable, or the scheduler too slow"
+                yield Cause("case_unlooked", case, what, "a look at its due instant", mend, DUE_S)
+
+    def writable(self) -> Iterator[Cause]:
+        """Whether the store takes writes at all."""
+        try:
+            with self.house.store.write(PROBE) as unit:
+                unit.head()
+        except StoreRefused as error:
+            yield Cause("appends_refused", "", error.happened, error.expected, error.mend)
+
+    def silent_feeds(self) -> Iterator[Cause]:
+        """Feeds of which nothing was recorded for longer than is usual: silence is no calm."""
+        for name, longest in self.feeds.items():
+            # One of which nothing was ever recorded counts from the beginning of the watch.
+            last = self._heard.get(name, self._began)
+            if self.now - last > longest:
+                what = f"no result received since {iso(whole(last))}"
+                mend = "see whether the interface runs; ask the laboratory by telephone until it does"
+                yield Cause("feed_silent", name, what, f"one within {show_span(longest)}", mend)
+
+    def channels(self) -> Iterator[Cause]:
+        """Ways out that fail, and words to the administrator that did not get out: nobody else says so."""
+        for name, since in failing(self.house.store.beats()).items():
+            what = f"the channel {name} fails since {iso(whole(since))}"
+            yield Cause("channel_failing", name, what, "a channel that carries", "see `wardpath doctor`")
+        for notice, state in self.house.store.notices(CHANNELS):
+            if state in ("waiting", "sending"):
+                what = "an alarm about the channels is not sent"
+                yield Cause("notice_unsent", notice.key, what, "it to go out within two minutes", MEND, UNSENT_S)
+            elif state == "undeliverable" and self.now - notice.created_at < DAY_US:
+                what = "an alarm about the channels was given up"
+                yield Cause("notice_given_up", notice.key, what, "it to reach an administrator", MEND)
+
+    def _now(self) -> Instant:
+        """The store's present instant. The clock is made anew, since a demonstration notes its time as it goes."""
+        return clock_of(self.house.store, SystemClock()).now()
