@@ -9,6 +9,7 @@ from pathway.engine.errors import StoreRefused
 from ward.clock import FixedClock
 from ward.demonstration.feed import Feed, coming
 from ward.demonstration.pace import GRACE_S, clock_of, go_on, note
+from ward.demonstration.steps import scheduled
 from ward.demonstration.story import opens, story
 from ward.wiring import House, house, memory_store
 
@@ -67,8 +68,6 @@ def test_the_feed_sends_what_is_due_in_order_and_nothing_twice():
 
 def enrolled_everybody() -> tuple[House, FixedClock, list[str]]:
     """The ward with its enrolments alone."""
-    from ward.demonstration.story import scheduled
-
     clock = FixedClock(Instant(0))
     made = house(memory_store(), clock)
     for patient in story().patients:

@@ -6,7 +6,9 @@ from typing import Protocol
 from pathway.case.commands import Answer, AnyCommand
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Clock
-from ward.demonstration.story import Scheduled, opens, scheduled, story
+from ward.demonstration.chance import SEED
+from ward.demonstration.steps import Scheduled, scheduled
+from ward.demonstration.story import opens, story
 
 
 class Handles(Protocol):
@@ -22,9 +24,9 @@ class Feed:
     After a restart those that were sent already are sent again: their ids are the same, so nothing is written twice.
     """
 
-    def __init__(self, engine: Handles, clock: Clock, sent: Callable[[Scheduled], None]) -> None:
+    def __init__(self, engine: Handles, clock: Clock, sent: Callable[[Scheduled], None], seed: int = SEED) -> None:
         self._engine, self._clock, self._sent = engine, clock, sent
-        self._coming = coming()
+        self._coming = coming(seed)
 
     def send_due(self) -> int:
         """Send every command whose instant has come; returns how many."""
@@ -42,7 +44,7 @@ class Feed:
         return self._coming[0].at if self._coming else None
 
 
-def coming() -> list[Scheduled]:
+def coming(seed: int = SEED) -> list[Scheduled]:
     """What the story holds for after the opening, in order."""
-    later = [each for patient in story().patients for each in scheduled(patient) if each.at > opens()]
+    later = [each for patient in story().patients for each in scheduled(patient, seed) if each.at > opens()]
     return sorted(later, key=lambda each: (each.at, each.command.id))

@@ -2,21 +2,31 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
+from msgspec.structs import replace
+
+from pathway.case.commands import Answer
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Store
 from ward.advance import walk
 from ward.clock import FixedClock, SystemClock
+from ward.demonstration.chance import SEED
+from ward.demonstration.diary import Diary
 from ward.demonstration.pace import note
-from ward.demonstration.story import Patient, opens, scheduled, story
+from ward.demonstration.steps import Scheduled, scheduled
+from ward.demonstration.story import Patient, opens, story
 from ward.past import Past
-from ward.wiring import House, create_store, house
+from ward.wiring import House, create_store, house, memory_store
 
 Progress = Callable[[int, int], None]
+PROPERTY = "demonstration_seed"
 
 
-def open_demonstration(path: Path, progress: Progress) -> None:
+def open_demonstration(path: Path, progress: Progress, seed: int = SEED) -> None:
     """Make `path` a demonstration with the invented ward at its opening hour; all of it, or no file.
+
+    `seed` varies values and hours of the invented patients; the same one makes the same events, byte for byte.
 
     `progress` is told the number of the patient that is begun, and how many there are.
     """
@@ -25,29 +35,38 @@ def open_demonstration(path: Path, progress: Progress) -> None:
         left.unlink(missing_ok=True)
     store = create_store(building, "demonstration", story().label)
     try:
-        played(store, progress)
+        played(store, progress, seed)
         note(store, opens(), SystemClock().now(), 0)
     finally:
         store.close()
     building.rename(path)
 
 
-def played(store: Store, progress: Progress) -> House:
-    """Play everything that lies before the opening into a store."""
-    clock = FixedClock(Instant(0))
-    made = house(Past.over(store), clock)
+def played(store: Store, progress: Progress, seed: int = SEED) -> None:
+    """Play everything that lies before the opening into a new store, which remembers the seed."""
+    store.set_property(PROPERTY, str(seed))
+    clock, diary = FixedClock(Instant(0)), Diary(memory_store())
+    made = house(Past.over(cast("Store", diary)), clock)
     patients = story().patients
     for number, patient in enumerate(patients, start=1):
         progress(number, len(patients))
-        play(made, clock, patient)
-    return made
+        play(made, clock, patient, seed)
+    diary.copy_to(store)
 
 
-def play(made: House, clock: FixedClock, patient: Patient) -> None:
-    """Play one patient's past, each command at its instant and what time brings in between."""
-    past = [each for each in scheduled(patient) if each.at <= opens()]
+def seed_of(store: Store) -> int:
+    """The seed that a demonstration was made with."""
+    return int(store.property(PROPERTY) or SEED)
+
+
+def play(made: House, clock: FixedClock, patient: Patient, seed: int) -> tuple[tuple[Scheduled, Answer], ...]:
+    """Play one patient's past, each command at its instant and what time brings in between; with what was answered."""
+    past = [each for each in scheduled(patient, seed) if each.at <= opens()]
     clock.set(past[0].at)
+    answers: dict[str, Answer] = {}
     for each in past:
         walk(made.engine, made.store, clock, patient.case, each.at)
-        made.engine.handle(each.command)
+        aimed = {name: answers[brought].positions[0] for name, brought in each.about.items()}
+        answers[each.command.id] = made.engine.handle(replace(each.command, **aimed))
     walk(made.engine, made.store, clock, patient.case, opens())
+    return tuple((each, answers[each.command.id]) for each in past)
