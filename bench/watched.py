@@ -35,9 +35,9 @@ class Watched:
         return getattr(self._store, name)
 
     @contextmanager
-    def write(self, case: str) -> Iterator[Unit]:
+    def write(self, case: str, command: str = "") -> Iterator[Unit]:
         """As the store, with a unit that is watched."""
-        with self._store.write(case) as unit:
+        with self._store.write(case, command) as unit:
             yield cast("Unit", WatchedUnit(self, unit))
 
     def taken(self, case: str) -> list[Work]:

@@ -6,6 +6,7 @@ A store of its own adds how connections are had, what a transaction is and how a
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import starmap
 from typing import Any, Literal
 
 from sqlalchemy import Select, select
@@ -48,10 +49,10 @@ class DatabaseStore(ABC):
     # --- writing -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def write(self, case: str) -> Iterator[DatabaseUnit]:
+    def write(self, case: str, command: str = "") -> Iterator[DatabaseUnit]:
         """Begin a transaction under the case's lock. An exception inside rolls everything back."""
         with self._transaction() as session:
-            unit = self._unit(case, session)
+            unit = self._unit(case, session, command)
             try:
                 yield unit
             finally:
@@ -150,7 +151,7 @@ class DatabaseStore(ABC):
     def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
         """The stored events of a case in order. Events appended while it runs may follow."""
         while page := self._ask(SELECT_STREAM, (case, after, STREAM_PAGE)):
-            yield from (Stored(*row) for row in page)
+            yield from starmap(Stored, page)
             after = page[-1][1]
 
     def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
@@ -193,8 +194,8 @@ class DatabaseStore(ABC):
         """A transaction that may write: committed when it is left, rolled back when it is left by an exception."""
 
     @abstractmethod
-    def _unit(self, case: str, session: Session) -> DatabaseUnit:
-        """A unit that holds the case's lock."""
+    def _unit(self, case: str, session: Session, command: str = "") -> DatabaseUnit:
+        """A unit that holds the case's lock, and may have asked already what was answered to a command."""
 
     @abstractmethod
     def _run(self, statement: str, row: Sequence[object]) -> int:

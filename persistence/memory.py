@@ -41,7 +41,7 @@ class MemoryStore:
     # --- writing -----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def write(self, case: str) -> Iterator["MemoryUnit"]:
+    def write(self, case: str, command: str = "") -> Iterator["MemoryUnit"]:  # noqa: ARG002  # it is at hand anyway
         """Begin a transaction under the case's lock. Nobody else sees what it appends until it ends without error."""
         with self._tables:
             lock = self._cases[case]

@@ -104,7 +104,7 @@ class SqliteStore(DatabaseStore):
             if lent is not None:
                 lent.close()
 
-    def _unit(self, case: str, session: Session) -> SqliteUnit:
+    def _unit(self, case: str, session: Session, command: str = "") -> SqliteUnit:  # noqa: ARG002  # no way to save
         return SqliteUnit(case, session)
 
     def _run(self, statement: str, row: Sequence[Any]) -> int:

@@ -3,7 +3,7 @@
 from pathway.engine.errors import StoreRefused
 from pathway.engine.ports import Change, Head, Remembered
 from persistence.append import NOTHING_YET, End, append
-from persistence.rows import head_of, remembered_of
+from persistence.rows import Row, head_of, remembered_of
 from persistence.session import Session
 from persistence.statements import (
     SELECT_CASE_OF_PATIENT,
@@ -26,7 +26,9 @@ class DatabaseUnit:
 
     def head(self) -> Head | None:
         """The case's head, None when there is no such case."""
-        row = self._open().execute(SELECT_HEAD, (self._case,)).fetchone()
+        return self._found(self._open().execute(SELECT_HEAD, (self._case,)).fetchone())
+
+    def _found(self, row: Row | None) -> Head | None:
         found = None if row is None else head_of(row)
         self._end = NOTHING_YET if found is None else End(found.position, found.hash)
         return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pathway.case.commands import AmendDefinition, Refusal
 from pathway.case.events import DefinitionAmended
-from pathway.case.grounds import not_your_role
+from pathway.case.grounds import not_your_role, signed_by_two
 from pathway.case.reports import sealed
 from pathway.case.state import Case, Obligation
 from pathway.case.turn import Turn
@@ -27,8 +27,10 @@ def amend(turn: Turn, command: AmendDefinition) -> Refusal | None:
         return refused
     if not command.reason.strip():
         return Refusal("reason_needed", "no reason was given", (), "give a reason")
-    if form.second and command.second.strip() in ("", command.by.actor):
+    if form.second and not signed_by_two(command.by.actor, command.second):
         return Refusal("second", "a second person must sign", (), "name them")
+    if isinstance(target, Refusal):
+        return target
     if target is None:
         return Refusal("unknown_bundle", "this engine does not know that bundle", (), "give it the definition first")
     if command.to == turn.pathway.digest:
@@ -104,7 +106,7 @@ def answers(case: Case, target: Pathway) -> Iterator[str]:
 
 
 def standing(case: Case, target: PathwayForm) -> Iterator[str]:
-    """What stands: latches, the rows of choices, invariants that do not hold."""
+    """What stands: latches, the rows of choices, signed overrides, invariants that do not hold."""
     for name in case.latches:
         if name not in target.latches:
             yield f"latch {name}, which is set"
@@ -113,6 +115,10 @@ def standing(case: Case, target: PathwayForm) -> Iterator[str]:
         for row in dict.fromkeys(filter(None, (chosen.row, chosen.easing_to))):
             if row not in rows:
                 yield f"row {row} of choice {name}"
+    signable = {each.id for each in target.requests if each.override is not None}
+    for held in case.overrides.values():
+        if not held.ended and held.request not in signable:
+            yield f"the override of {held.request}, which was signed and not ended"
     nevers = {each.id for each in target.never}
     for name in case.violations:
         if name not in nevers:

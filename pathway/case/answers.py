@@ -17,7 +17,7 @@ from pathway.case.events import (
     ReminderSnoozed,
     ReviewSettled,
 )
-from pathway.case.grounds import not_your_role, why
+from pathway.case.grounds import not_your_role, signed_by_two, why
 from pathway.case.made import moment
 from pathway.case.obligations import Asked
 from pathway.case.reports import sealed
@@ -52,7 +52,7 @@ def decision(turn: Turn, command: Decide) -> Refusal | None:
         return refused
     if not command.reason.strip():
         return Refusal("reason_needed", "the answer has no reason", (), "give a reason")
-    if answer.second and command.second in ("", command.by.actor):
+    if answer.second and not signed_by_two(command.by.actor, command.second):
         return Refusal("second", "a second person must sign", (), "name them")
     if answer.review is not None:
         latest = turn.at + turn.pathway.span(answer.review)

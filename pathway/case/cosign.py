@@ -3,7 +3,7 @@
 from pathway.case.commands import Cosign, Refusal, Request, ReviewOverride
 from pathway.case.envelope import Verbal
 from pathway.case.events import OverrideReviewed, VerbalOrderSigned
-from pathway.case.grounds import not_your_role
+from pathway.case.grounds import not_your_role, same_person, signed_by_two
 from pathway.case.reports import sealed
 from pathway.case.reviews import open_review
 from pathway.case.turn import Turn
@@ -26,7 +26,7 @@ def by_voice(turn: Turn, command: Request) -> Refusal | None:
     if command.verbal_from not in form.givers:
         mend = f"an order of: {', '.join(form.givers)}"
         return Refusal("verbal", "nobody of this role gives orders by voice", (), mend)
-    if command.verbal_by in ("", command.by.actor):
+    if not signed_by_two(command.by.actor, command.verbal_by):
         return Refusal("verbal", "it is not said who gave the order", (), "name the person, who is not yourself")
     if command.second:
         return Refusal("verbal", "a verbal order has no second signature", (), "have both sign in")
@@ -44,8 +44,13 @@ def cosign(turn: Turn, command: Cosign) -> Refusal | None:
     found = turn.case.verbal.get(command.order)
     if found is None or found.signed:
         return Refusal("not_open", "there is no unsigned verbal order here", (), "see the case")
-    if command.by.actor != found.giver:
+    if not same_person(command.by.actor, found.giver):
         return Refusal("role", "only the person who is named as its giver signs for it", (), "ask them")
+    verbal = turn.pathway.form.verbal_orders
+    givers = (found.role, *(verbal.givers if verbal else ()))
+    if command.choice == "signed" and command.by.role not in givers:
+        happened = f"the role {command.by.role or 'none'} cannot have given this order"
+        return Refusal("role", happened, (), f"sign as: {', '.join(dict.fromkeys(givers))}; or disown it")
     if command.choice == "disowned" and not command.reason.strip():
         return Refusal("reason_needed", "no reason was given", (), "say what was ordered, or that nothing was")
     reason = sealed(turn, command.reason) if command.reason.strip() else None
@@ -70,8 +75,7 @@ def review_override(turn: Turn, command: ReviewOverride) -> Refusal | None:
         return refused
     if not command.reason.strip():
         return Refusal("reason_needed", "no reason was given", (), "give a reason")
-    second = bool(command.second) and command.second != command.by.actor
-    if command.choice == "confirmed" and rule.second and not second:
+    if command.choice == "confirmed" and rule.second and not signed_by_two(command.by.actor, command.second):
         return Refusal("second", "a second person must sign", (), "name them, or end the override")
     again = Instant(turn.at + turn.pathway.span(rule.review_after)) if command.choice == "confirmed" else None
     body = OverrideReviewed(command.position, command.choice, sealed(turn, command.reason), command.second, again)

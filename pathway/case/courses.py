@@ -3,17 +3,22 @@
 import re
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from pathway.case.commands import Refusal, Transition
 from pathway.case.events import CourseBegun, DeviationRecorded, TherapyRecorded
+from pathway.case.facts import View
 from pathway.case.reports import would_refuse
+from pathway.case.state import Course
 from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant
 from pathway.definition.form import CourseForm, TransitionForm
+from pathway.definition.guard import YES
 
 DOSE = re.compile(r"(\d+(?:\.\d+)?) (\S+)", re.ASCII)
 
 
-def refusal(command: Transition, form: CourseForm) -> Refusal | None:
+def refusal(turn: Turn, command: Transition, form: CourseForm) -> Refusal | None:
     """The drugs of a course: all that it needs, one of the alternatives, doses in range or with a reason."""
     if form.free:
         return free(command)
@@ -24,7 +29,7 @@ def refusal(command: Transition, form: CourseForm) -> Refusal | None:
     if lacking:
         return Refusal("drug_missing", f"without {', '.join(lacking)}", (), "give its dose")
     for drug, text in command.doses.items():
-        low, high = form.doses.get(drug, ("", ""))
+        low, high = dose_range(turn, form, drug)
         if not low:
             return Refusal(
                 "drug_unknown", f"{drug} is no drug of {form.regimen}", (), f"one of: {', '.join(form.doses)}"
@@ -34,6 +39,23 @@ def refusal(command: Transition, form: CourseForm) -> Refusal | None:
                 "dose", f"{drug} {text}", (f"{low} to {high}",), f"give a dose in range, or a reason dose_{drug}"
             )
     return None
+
+
+def dose_range(turn: Turn, form: CourseForm, drug: str) -> tuple[str, str]:
+    """The lowest and the highest dose of a drug for this patient now; empty for a drug of another course."""
+    narrower = (each.dose for each in form.only if each.drug == drug and turn.ask(each.when) == YES)
+    return next(narrower, form.doses.get(drug, ("", "")))
+
+
+def supposed(turn: Turn, command: Transition, form: TransitionForm) -> View:
+    """The facts as they would be once the course of a move had begun, nothing of it written."""
+    course = form.course
+    if course is None:
+        return turn.view
+    at = turn.at if command.at is None else min(command.at, turn.at)
+    number = len(turn.case.courses) + 1
+    coming = Course(turn.case.position + 1, number, course.regimen, at, turn.at, course.intensive, command.doses)
+    return View(turn.pathway, replace(turn.case, courses=(*turn.case.courses, coming)), turn.at)
 
 
 def free(command: Transition) -> Refusal | None:

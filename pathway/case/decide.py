@@ -23,7 +23,7 @@ from pathway.case.commands import (
     UnmergeCases,
 )
 from pathway.case.cosign import by_voice
-from pathway.case.envelope import Event
+from pathway.case.envelope import EXACT, Event
 from pathway.case.events import RulesFailed
 from pathway.case.exits import closed
 from pathway.case.reopen import reopen
@@ -66,12 +66,13 @@ def decide(
     wake: int | None,
     open_case: str | None = None,
     memory: Memory | None = None,
-    target: Rules | None = None,
+    target: Rules | Refusal | None = None,
 ) -> Decision:
     """The events of a command at `now`. `wake`: the instant the case asked to be looked at, None when it never did.
 
     `open_case` is another open case of the same person, for an enrolment. `memory` is what the turn before on this very
-    case left behind; it saves work and changes nothing. `target`: the rules that the command asks the case to go on by.
+    case left behind; it saves work and changes nothing. `target`: the rules that the command asks the case to go on by,
+    or why no case may go on by them.
     Never raises for what a report says.
     """
     turn = Turn(rules, case, now, memory)
@@ -113,6 +114,8 @@ def carry_out(turn: Turn, command: AnyCommand, open_case: str | None) -> Refusal
     said = (command, *command.history) if isinstance(command, Enrol) else (command,)
     if name := next(filter(None, map(unreadable_time, said)), ""):
         return Refusal("unreadable", f"{name} is no time of a patient's life", (), "check the time and its unit")
+    if name := next(filter(None, map(unreadable_number, said)), ""):
+        return Refusal("unreadable", f"{name} is a number that no record can keep", (), "check the number")
     if isinstance(command, Request) and (refused := by_voice(turn, command)):
         return refused
     if isinstance(command, Enrol):
@@ -158,8 +161,17 @@ def left(turn: Turn) -> Refusal:
 def unreadable_time(command: AnyCommand) -> str:
     """The name of a field whose instant has no readable date; empty where there is none."""
     for name in command.__struct_fields__:
-        value = getattr(command, name) if name == "at" or name.endswith("_at") else None
+        value = getattr(command, name) if name in ("at", "day1") or name.endswith("_at") else None
         if value is not None and not READABLE[0] <= value <= READABLE[1]:
+            return name
+    return ""
+
+
+def unreadable_number(command: AnyCommand) -> str:
+    """The name of a field whose whole number the canonical bytes of an event cannot hold; empty where there is none."""
+    for name in command.__struct_fields__:
+        value = getattr(command, name)
+        if isinstance(value, int) and abs(value) > EXACT:
             return name
     return ""
 

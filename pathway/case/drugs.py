@@ -9,7 +9,7 @@ from pathway.case.events import (
     OverrideSigned,
     TherapyRecorded,
 )
-from pathway.case.grounds import acting, not_your_role, why
+from pathway.case.grounds import acting, not_your_role, signed_by_two, why
 from pathway.case.reports import line_basis, sealed
 from pathway.case.settle import because
 from pathway.case.turn import Turn
@@ -84,8 +84,8 @@ def overrides(command: RequestTherapy, form: RequestForm) -> bool:
     """Whether the command carries a complete signed override."""
     if form.override is None or not command.override or not command.reason.strip():
         return False
-    second = bool(command.second) and command.second != command.by.actor
-    return acting(command) in form.override.by and (second or not form.override.second)
+    second = not form.override.second or signed_by_two(command.by.actor, command.second)
+    return acting(command) in form.override.by and second
 
 
 def with_signature(refused: Refusal, form: RequestForm) -> Refusal:

@@ -229,9 +229,22 @@ def _retracted(case: Case, event: Event, body: FactRetracted) -> None:
         for name, items in series.items():
             if any(each.position == target for each in items):
                 series[name] = tuple(each for each in items if each.position != target)
-    for name in ("products", "samples", "courses"):
+    for name in ("samples", "courses"):
         force_setattr(case, name, tuple(each for each in getattr(case, name) if each.position != target))
+    force_setattr(case, "products", tuple(left for each in case.products if (left := remaining(each, target))))
     live(case)
+
+
+def remaining(product: Product, target: int) -> Product | None:
+    """What is left of a unit once one event about it was not true: the other of its two moments, or nothing."""
+    match target:
+        case product.start if product.end:
+            return replace(product, position=product.end, started_at=None, start=None)
+        case product.end if product.start:
+            return replace(product, position=product.start, ended_at=None, end=None)
+        case product.start | product.end:
+            return None
+    return product
 
 
 def same_result(one: Result, other: Result) -> bool:
@@ -261,14 +274,16 @@ def _therapy(case: Case, event: Event, body: TherapyRecorded) -> None:
 
 def _product(case: Case, event: Event, body: ProductRecorded) -> None:
     started, ended = (body.at, None) if body.act == "started" else (None, body.at)
+    start, end = (event.position, None) if body.act == "started" else (None, event.position)
     kept, gone = [], []
     for each in case.products:
         if (each.product, each.unit_no) == (body.product, body.unit_no):
-            started, ended = started or each.started_at, ended or each.ended_at
+            started, start = (started, start) if started else (each.started_at, each.start)
+            ended, end = (ended, end) if ended else (each.ended_at, each.end)
             gone.append(each)
         else:
             kept.append(each)
-    now = Product(event.position, body.product, body.unit_no, started, ended, event.recorded_at)
+    now = Product(event.position, body.product, body.unit_no, started, ended, event.recorded_at, start, end)
     force_setattr(case, "products", (*kept, now))
     displace(case, event, tuple(gone))
     case.facts_at[event.position] = body.product
@@ -398,7 +413,9 @@ def _closed(case: Case, event: Event, body: ReminderClosed) -> None:
     before = case.open.pop((body.reminder, body.subject))
     if body.by_exit:
         case.left[(body.reminder, body.subject)] = before
-    case.ended[(body.reminder, body.subject)] = Ended(before.ordinal, event.occurred_at, event.position, body.how)
+    case.ended[(body.reminder, body.subject)] = Ended(
+        before.ordinal, event.occurred_at, event.position, body.how, event.cause
+    )
 
 
 def _deviation(case: Case, event: Event, body: DeviationRecorded) -> None:
@@ -474,7 +491,9 @@ def _merged_away(case: Case, event: Event, body: CaseMergedAway) -> None:
 
 def _parted(case: Case, event: Event, body: CaseParted) -> None:
     """On the stream of the one that lived on this is only a record: each fact is taken back by an event of its own."""
-    force_setattr(case, "merged_into", "")
+    if case.merged_into == body.other:
+        force_setattr(case, "merged_into", "")
+        case.left.clear()
 
 
 def _amended(case: Case, event: Event, body: DefinitionAmended) -> None:

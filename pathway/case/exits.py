@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pathway.case.commands import Refusal, Transition
 from pathway.case.events import HandedFact, HandedItem, HandedOver, Sealed
+from pathway.case.grounds import signed_by_two
 from pathway.case.state import Case, Obligation
 from pathway.case.subjects import resulted, taken
 from pathway.case.turn import Turn
@@ -37,7 +38,7 @@ def lives_on(turn: Turn, form: ReminderForm) -> bool:
 
 def lacking(turn: Turn, command: Transition, form: TransitionForm) -> Refusal | None:
     """The second person, the receiver and the other case that a move asks for, or what is wrong with them."""
-    if form.second and command.second.strip() in ("", command.by.actor):
+    if form.second and not signed_by_two(command.by.actor, command.second):
         return Refusal("second", "a second person must sign", (), "name somebody else in `second`")
     if form.receiver and not command.receiver.strip():
         return Refusal("receiver", "nobody is named who takes the patient", (), "name them in `receiver`")

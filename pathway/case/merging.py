@@ -4,12 +4,13 @@ The case that lives on gets every fact of the other that stands, as events that 
 settled once: what the facts of both together ask for rings at once. The other is closed and points to it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from pathway.case.attention import Memory
 from pathway.case.commands import MergeCases, Refusal, UnmergeCases
+from pathway.case.cosign import by_voice
 from pathway.case.decide import Decision, advance, decision, left
 from pathway.case.envelope import Event
 from pathway.case.events import (
@@ -21,17 +22,18 @@ from pathway.case.events import (
     LatchReleased,
     LatchSet,
     PhaseEntered,
+    ReviewSettled,
 )
 from pathway.case.exits import closed, exits
-from pathway.case.grounds import not_your_role
+from pathway.case.grounds import not_your_role, signed_by_two
 from pathway.case.reopen import bring_back
 from pathway.case.reports import sealed
-from pathway.case.reviews import review
+from pathway.case.reviews import open_review, review
 from pathway.case.rules import Rules
 from pathway.case.settle import settle
 from pathway.case.state import Case
 from pathway.case.turn import Turn
-from pathway.case.union import Union
+from pathway.case.union import FACTS, Union, joined_at
 from pathway.clinical.instant import Instant
 
 
@@ -65,7 +67,7 @@ def decide_both(
     else:
         refused = part_refusal(one, two, command, open_case)
         if refused is None:
-            part(one, two, command, {event.position: event.occurred_at for event in mine.events})
+            part(one, two, command, mine.events)
     if refused is None:
         settle(one)
         settle(two)
@@ -79,7 +81,7 @@ def merge(one: Turn, two: Turn, command: MergeCases, events: tuple[Iterable[Even
     """Bring the facts, the latches and the stricter rows over; take the phases that were chosen; close the other."""
     form, reason = one.pathway.form.merge, sealed(one, command.reason)
     assert form is not None
-    one.emit(CaseJoined(two.case.id, command.second, reason, command.choose), command.by)
+    joined = one.emit(CaseJoined(two.case.id, command.second, reason, command.choose), command.by).position
     union = Union(one, two.case, events[0])
     union.bring(events[1], command.by)
     for name, held in sorted(two.case.latches.items()):
@@ -96,7 +98,22 @@ def merge(one: Turn, two: Turn, command: MergeCases, events: tuple[Iterable[Even
         if leaf != was:
             entry = one.case.entries.get(leaf, 0) + 1
             one.emit(PhaseEntered(region, leaf, was, form.id, entry, (), reason), command.by)
+    ask(one, two.case, union, joined)
     two.emit(CaseMergedAway(one.case.id, command.second, sealed(two, command.reason)), command.by)
+
+
+def ask(one: Turn, other: Case, union: Union, joined: int) -> None:
+    """Put under review what the other case leaves unsettled, and what one record holds true and the other wrong."""
+    for each in other.reviews.values():
+        if not each.settled:
+            open_review(one, union.moved.get(each.decision, joined), joined, each.urgent, each.about)
+    for order in other.verbal.values():
+        if not order.signed:
+            about = f"an order by voice is not signed for (event {order.position} of case {other.id})"
+            open_review(one, union.moved.get(order.position, joined), joined, False, about)
+    for position in union.disputed:
+        about = f"a fact found wrong here stands in the other record (event {position} of case {other.id})"
+        open_review(one, joined, joined, True, about)
 
 
 def merge_refusal(one: Turn, two: Turn, command: MergeCases) -> Refusal | None:
@@ -139,9 +156,10 @@ def conflicts(one: Turn, two: Turn) -> Iterator[tuple[str, tuple[str, str]]]:
 # --- parting ---------------------------------------------------------------------------------------------------------
 
 
-def part(one: Turn, two: Turn, command: UnmergeCases, occurred: Mapping[int, Instant]) -> None:
+def part(one: Turn, two: Turn, command: UnmergeCases, events: tuple[Event, ...]) -> None:
     """Take back what came with the other case, newest first; decisions that rested on it are put under review."""
     reason, other = sealed(one, command.reason), two.case.id
+    occurred = {event.position: event.occurred_at for event in events}
     last = one.emit(CaseParted(other, command.second, reason), command.by).position
     came = [position for position, origin in one.case.brought.items() if origin[0] == other]
     latches = {held.position: name for name, held in one.case.latches.items()}
@@ -152,15 +170,35 @@ def part(one: Turn, two: Turn, command: UnmergeCases, occurred: Mapping[int, Ins
             body = FactRetracted(position, reason, other)
             last = one.emit(body, command.by, occurred[position]).position
     review(one, set(came), last, None)
+    joined = joined_at(events, other)
+    for each in list(one.case.reviews.values()):
+        if each.changed == joined and not each.settled:
+            one.emit(ReviewSettled(each.number, "replaced", reason), command.by)
     gone = {} if exits(two.pathway, two.case) else dict(two.case.left)
-    two.emit(CaseParted(one.case.id, command.second, sealed(two, command.reason)), command.by)
+    parted = two.emit(CaseParted(one.case.id, command.second, sealed(two, command.reason)), command.by).position
+    if recorded_since(one, events, joined):
+        about = "facts were recorded while two cases were one: look whose each is"
+        open_review(one, joined, last, True, f"{about} (from event {joined} of case {one.case.id} on)")
+        open_review(two, parted, parted, True, f"{about} (from event {joined} of case {one.case.id} on)")
     bring_back(two, gone)
+
+
+def recorded_since(one: Turn, events: tuple[Event, ...], joined: int) -> bool:
+    """Whether facts were recorded after a joining that came with no case and stand."""
+    return any(
+        event.position > joined and event.origin is None and isinstance(event.body, FACTS)
+        for event in events
+        if event.position not in one.case.retracted
+    )
 
 
 def part_refusal(one: Turn, two: Turn, command: UnmergeCases, open_case: str | None) -> Refusal | None:
     """Why two cases are not parted."""
     if refused := may_not(one, command):
         return refused
+    if one.case.merged_into:
+        reasons = (one.case.merged_into,)
+        return Refusal("merged", "what came to this case went on into another one", reasons, "part those two first")
     if two.case.merged_into != one.case.id:
         return Refusal("not_merged", "the other case was not merged into this one", (), "see where it points to")
     if open_case is not None:
@@ -172,11 +210,13 @@ def part_refusal(one: Turn, two: Turn, command: UnmergeCases, open_case: str | N
 def may_not(one: Turn, command: MergeCases | UnmergeCases) -> Refusal | None:
     """The role, the second person and the reason that both need, and the view that they rest on."""
     form = one.pathway.form.merge
+    if refused := by_voice(one, command):
+        return refused
     if form is None:
         return Refusal("no_merging", "this pathway merges no cases", (), "link them by an exit")
     if refused := not_your_role(command, form.by):
         return refused
-    if command.second.strip() in ("", command.by.actor):
+    if not signed_by_two(command.by.actor, command.second):
         return Refusal("second", "a second person must confirm", (), "name somebody else in `second`")
     if not command.reason.strip():
         return Refusal("reason_needed", "no reason was given", (), "say how it is known")

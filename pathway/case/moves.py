@@ -11,13 +11,14 @@ from pathway.case.events import (
     PhaseEntered,
 )
 from pathway.case.exits import closed, hand_over, lacking
+from pathway.case.facts import View
 from pathway.case.grounds import not_your_role, why
 from pathway.case.machine import MoveNotAllowed, fire
 from pathway.case.reports import sealed
 from pathway.case.settle import because
 from pathway.case.turn import Turn
-from pathway.definition.form import TransitionForm
-from pathway.definition.guard import CANNOT_SAY, NO
+from pathway.definition.form import ReasonForm, TransitionForm
+from pathway.definition.guard import CANNOT_SAY, NO, YES, explain, sentence
 
 
 def transition(turn: Turn, command: Transition) -> Refusal | None:
@@ -48,8 +49,8 @@ def transition(turn: Turn, command: Transition) -> Refusal | None:
     to = fire(turn.rules.machines[form.region], leaf, form.name)
     reason = sealed(turn, "; ".join(filter(None, (command.reason, *command.reasons.values()))))
     rests = because(turn, form.when) if form.when else ()
-    entry = turn.case.entries.get(to, 0) + 1
-    entered = turn.emit(PhaseEntered(form.region, to, leaf, form.name, entry, rests, reason), command.by)
+    entry, second = turn.case.entries.get(to, 0) + 1, "" if form.second else command.second.strip()
+    entered = turn.emit(PhaseEntered(form.region, to, leaf, form.name, entry, rests, reason, second), command.by)
     for name in deviations:
         turn.emit(DeviationRecorded(name, entered.position, ()))
     if closed(turn):
@@ -75,17 +76,29 @@ def guard_refusal(turn: Turn, command: Transition, form: TransitionForm) -> Refu
                 (why(turn, form.when),),
                 "give a signed reason that names the gap",
             )
-    missing = [
-        each for each in form.reasons if turn.ask(each.when) != NO and not command.reasons.get(each.name, "").strip()
-    ]
+    views = {False: turn.view, True: courses.supposed(turn, command, form)}
+    asked = [(each, views[each.with_course]) for each in form.reasons]
+    wanted = [(each, view) for each, view in asked if view.ask(each.when)[0] != NO]
+    missing = [(each, view) for each, view in wanted if not command.reasons.get(each.name, "").strip()]
     if missing:
         return Refusal(
             "reason_needed",
             "reasons are missing",
-            tuple(each.text for each in missing),
-            f"reasons: {', '.join(each.name for each in missing)}",
+            tuple(said(turn, each, view) for each, view in missing),
+            f"reasons: {', '.join(each.name for each, _ in missing)}",
         )
+    both = [(each, view) for each, view in wanted if each.second and view.ask(each.when)[0] == YES]
+    if both and command.second.strip() in ("", command.by.actor):
+        reasons = tuple(said(turn, each, view) for each, view in both)
+        return Refusal("second", "a second person must sign", reasons, "name somebody else in `second`")
     return None
+
+
+def said(turn: Turn, form: ReasonForm, view: View) -> str:
+    """The text of a reason, with what its guard rests on where that is the coming course."""
+    if not form.with_course:
+        return form.text
+    return f"{form.text}: {sentence(explain(turn.pathway.rules[form.when].tree, view, turn.at))}"
 
 
 def needs(turn: Turn, command: Transition, form: TransitionForm) -> Refusal | None:
@@ -98,4 +111,4 @@ def needs(turn: Turn, command: Transition, form: TransitionForm) -> Refusal | No
         return Refusal("future", "the time of death lies in the future", (), "check the time and its zone")
     if refused := lacking(turn, command, form):
         return refused
-    return None if form.course is None else courses.refusal(command, form.course)
+    return None if form.course is None else courses.refusal(turn, command, form.course)

@@ -76,13 +76,15 @@ class Asked:
         return any(self.bound.aliases.get(name, name) in full for name in self.form.opens_when_unknown)
 
     def newly_triggered(self) -> bool:
-        """A reminder with a trigger comes again only for a newer one than its last occurrence saw, an expired one
-        only for a newer anchor."""
+        """A reminder with a trigger comes again only for a newer one than its last occurrence saw, or where what ended
+        that one was not true; an expired one only for a newer anchor."""
         ended = self.turn.case.ended.get((self.form.id, self.subject.key))
         if self.form.trigger is None and ended is not None and ended.how == "expired":
             anchor = self.find(self.form.anchor)
             return anchor is not None and anchor > ended.closed_at
         if self.form.trigger is None or ended is None or ended.how == "withdrawn":
+            return True
+        if ended.cause in self.turn.case.retracted:
             return True
         at = self.find(self.form.trigger)
         if at is None or at < ended.closed_at:
@@ -140,9 +142,8 @@ def reconcile(turn: Turn, reminder: str, fact: str) -> None:
     if fact:
         return
     known = {each.key for each in found}
-    for key, held in list(turn.case.open.items()):
-        if key[0] == reminder and key[1] not in known:
-            close(turn, held, "withdrawn")
+    for held in [each for (name, key), each in turn.case.open.items() if name == reminder and key not in known]:
+        close(turn, held, "withdrawn")
 
 
 def open_now(asked: Asked) -> None:

@@ -141,8 +141,8 @@ def panel_collected(view: View, loosens: LoosensForm) -> Instant | None:
 def move_on(turn: Turn, region: str) -> int:
     """Make the first automatic move of a region whose guard is a certain yes; the number of moves made."""
     leaf = turn.case.regions[region].leaf
-    for each in turn.pathway.transitions_from(region, leaf):
-        if not each.by and each.when is not None and turn.ask(each.when) == YES:
+    for each in turn.rules.automatic.get((region, leaf), ()):
+        if turn.ask(each.when or "") == YES:
             return move(turn, each, leaf)
     return 0
 

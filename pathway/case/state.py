@@ -54,7 +54,10 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Product(msgspec.Struct, frozen=True):
-    """One unit of a product; `ended_at` None while it runs or where nobody recorded the end."""
+    """One unit of a product; `ended_at` None while it runs or where nobody recorded the end.
+
+    `position` is the last event about it; `start` and `end` are those that told its two moments.
+    """
 
     position: int
     product: str
@@ -62,6 +65,8 @@ class Product(msgspec.Struct, frozen=True):
     started_at: Instant | None
     ended_at: Instant | None
     recorded_at: Instant
+    start: int | None = None
+    end: int | None = None
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -156,12 +161,13 @@ class Obligation(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """The last occurrence of a reminder that closed: its number, when and how."""
+    """The last occurrence of a reminder that closed: its number, when and how, and the event that led to it."""
 
     ordinal: int
     closed_at: Instant
     position: int
     how: str
+    cause: int | None = None
 
 
 class Violation(msgspec.Struct, frozen=True):

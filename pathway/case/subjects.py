@@ -68,16 +68,17 @@ def episodes(view: View, each: EachForm) -> Iterator[Subject]:
     """Runs of products that call for one recheck: a product joins while it begins within a span of the first end."""
     within, usual = view.pathway.span(each.within or ""), view.pathway.span(each.usual or "")
     for row in each.episode:
+        aliases = episode_aliases(view.pathway, row)
         run: list[tuple[Product, Instant]] = []
         given = [item for item in view.case.products if item.product in row.products]
         ends = sorted(((item, end_of(item, usual)) for item in given), key=lambda pair: (pair[1], pair[0].unit_no))
         for item, end in ends:
             if run and (item.started_at or end) > run[0][1] + within:
-                yield episode(view.pathway, row, run)
+                yield episode(row, aliases, run)
                 run = []
             run.append((item, end))
         if run:
-            yield episode(view.pathway, row, run)
+            yield episode(row, aliases, run)
 
 
 def numbered(found: Iterator[Subject]) -> Iterator[Subject]:
@@ -96,12 +97,16 @@ def end_of(product: Product, usual: int) -> Instant:
     return Instant((product.started_at or 0) + usual)
 
 
-def episode(pathway: Pathway, row: EpisodeForm, run: list[tuple[Product, Instant]]) -> Subject:
+def episode_aliases(pathway: Pathway, row: EpisodeForm) -> dict[str, str]:
+    """What `it` stands for in every episode of a row."""
+    named = {"it.fact": row.fact, "it.from": row.from_, "it.to": row.to}
+    return {alias: full for short, name in named.items() for alias, full in spelt(pathway, short, name)}
+
+
+def episode(row: EpisodeForm, aliases: dict[str, str], run: list[tuple[Product, Instant]]) -> Subject:
     """One episode as a subject, named by its first unit."""
     positions = tuple(item.position for item, _ in run)
     own = {"it.ended": moment(run[-1][1], positions), "it.first_ended": moment(run[0][1], positions)}
-    named = {"it.fact": row.fact, "it.from": row.from_, "it.to": row.to}
-    aliases = {alias: full for short, name in named.items() for alias, full in spelt(pathway, short, name)}
     return Subject(f"{run[0][0].unit_no}/{row.fact}", aliases, own)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pathway.case.attention import Memory, Stems, changed
+from pathway.case.commands import Refusal
 from pathway.case.envelope import CLOCK, ENGINE, By, Event, Verbal
 from pathway.case.events import AnyBody
 from pathway.case.evolve import apply, draft
@@ -20,12 +21,12 @@ class Turn:
     """The work of one command or one look. `recorded`: the clock's now; `at`: the instant that is being decided.
 
     `events` is what came of it, `case` the draft after it, `wake` the next instant at which time alone may matter;
-    `target` the rules that a command asks to go on by.
+    `target` the rules that a command asks to go on by, or why they may not be gone by.
     """
 
     def __init__(self, rules: Rules, case: Case, recorded: Instant, memory: Memory | None = None) -> None:
         self.rules, self.pathway = rules, rules.pathway
-        self.target: Rules | None = None
+        self.target: Rules | Refusal | None = None
         self.case = draft(case)
         self.recorded, self.at = recorded, recorded
         self.command = ""
@@ -88,19 +89,21 @@ class Turn:
             self.memory.readings = self.view.memo
             self.memory.wakes.clear()
             return
-        attention = self.rules.attention
-        memo, wakes, readers = self.view.memo, self.memory.wakes, self.rules.readers
-        for stem in {above for each in stems for above in attention.rests_on.get(each, (each,))}:
-            for name in attention.names.get(stem, ()):
+        memo, wakes, reach = self.view.memo, self.memory.wakes, self.rules.reach
+        for stem in stems:
+            names, parts = reach.get(stem, ((), ()))
+            for name in names:
                 memo.pop(name, None)
-            for part in readers.get(stem, ()):
+            for part in parts:
                 wakes.pop(part, None)
 
     def parts(self, kind: str) -> Iterator[str]:
         """The names of the parts of a kind that must be asked now, each with its wake-up noted when it has been."""
         wakes = self.memory.wakes
         for part, name in self.rules.attention.kinds[kind]:
-            if not self.due(part):
+            # As `due` has it, without a call: nearly all of the parts are passed over each time.
+            wake = wakes.get(part, UNASKED)
+            if wake is None or wake > self.at:
                 continue
             self.wake = None
             position = self.case.position

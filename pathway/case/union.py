@@ -1,12 +1,13 @@
 """The union of the facts of two cases: what one has and the other has not, once each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from pathway.case.brought import outlived, says
 from pathway.case.envelope import By, Event
 from pathway.case.events import (
+    CaseJoined,
     CourseBegun,
     DeathRecorded,
     FactRetracted,
@@ -17,6 +18,7 @@ from pathway.case.events import (
     SampleCollected,
     TherapyRecorded,
 )
+from pathway.case.evolve import evolve
 from pathway.case.state import Case
 from pathway.case.turn import Turn
 
@@ -44,11 +46,15 @@ Key = tuple[object, ...]
 
 
 class Union:
-    """Brings the facts of another case into a turn. `moved`: a position there to the position of the same fact here."""
+    """Brings the facts of another case into a turn. `moved`: a position there to the position of the same fact here.
+
+    `disputed`: positions there of what stands there and was found wrong here.
+    """
 
     def __init__(self, turn: Turn, other: Case, mine: Iterable[Event]) -> None:
         self.turn, self.other = turn, other
         self.moved: dict[int, int] = {}
+        self.disputed: list[int] = []
         self.here, self.wrong = known(mine)
 
     def bring(self, events: Iterable[Event], by: By) -> None:
@@ -59,8 +65,9 @@ class Union:
                 continue
             key = identity(body, event)
             if key in self.wrong:
+                self.disputed.append(event.position)
                 continue
-            same = self.here.get(key) or self.later(body)
+            same = self.here.get(key) or later(self.turn.case, body)
             if same is not None:
                 self.moved[event.position] = same
                 continue
@@ -81,14 +88,33 @@ class Union:
         """The positions here of what something rested on there."""
         return tuple(sorted({self.moved[each] for each in because if each in self.moved}))
 
-    def later(self, body: FactBody) -> int | None:
-        """A report here that is the same one further in its life, or says the same at the same point of it."""
-        if not isinstance(body, ReportRecorded) or not body.report_no:
-            return None
-        for each in self.turn.case.reports.get(body.test, ()):
-            if (each.method, each.report_no) == (body.method, body.report_no) and outlived(body, each):
-                return each.position
+
+def later(case: Case, body: FactBody) -> int | None:
+    """A report of a case that is the same one further in its life, or says the same at the same point of it."""
+    if not isinstance(body, ReportRecorded) or not body.report_no:
         return None
+    for each in case.reports.get(body.test, ()):
+        if (each.method, each.report_no) == (body.method, body.report_no) and outlived(body, each):
+            return each.position
+    return None
+
+
+def joined_at(here: Iterable[Event], other: str) -> int:
+    """The position at which another case came here the last time; 0 where it never did."""
+    found = (event.position for event in here if isinstance(event.body, CaseJoined) and event.body.other == other)
+    return max(found, default=0)
+
+
+def counterpart(other: str, position: int, here: Sequence[Event], there: Iterable[Event]) -> int:
+    """The position here of a fact of a merged case that did not come along because it was here; 0 for any other."""
+    event = next((each for each in there if each.position == position), None)
+    if event is None or not isinstance(event.body, FACTS):
+        return 0
+    joined = joined_at(here, other)
+    before = [each for each in here if each.position < joined]
+    came = [each for each in here if each.position > joined and each.origin is not None and each.origin[0] == other]
+    same = known([*before, *came])[0].get(identity(event.body, event))
+    return same or (before and later(evolve(Case(id=before[0].case), before), event.body)) or 0
 
 
 def known(events: Iterable[Event]) -> tuple[dict[Key, int], set[Key]]:

@@ -36,6 +36,7 @@ from pathway.clinical.knowledge import (
     confirmed_partner,
     knowledge_conflict,
     partner_class,
+    partner_note,
     pml_rara_state,
     rearrangement_state,
     suspected_class,
@@ -152,6 +153,7 @@ COMPUTED: Mapping[str, Computed] = _keyed(
         Computed(
             "partner_class", 1, "reports", partner_class, "enum", ("unnamed", "sensitive", "resistant", "unclassified")
         ),
+        Computed("partner_note", 1, "reports", partner_note, "enum", ("none", "noted")),
         Computed("confirmed_partner", 1, "reports", confirmed_partner, "enum", PARTNERS),
         Computed(
             "suspected_class", 1, "reports", suspected_class, "enum", ("none", "sensitive", "resistant", "unclassified")

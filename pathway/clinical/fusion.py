@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -14,6 +15,8 @@ FusionClass = Literal["resistant", "sensitive", "unclassified"]
 
 #: The longest text taken for a fusion's name; longer ones are prose.
 NAME_LIMIT = 60
+#: The names in the reports of a case are asked about at every report and every look.
+NAMES_REMEMBERED: Final = 2_048
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 GREEK = {0x3B1: "ALPHA", 0x391: "ALPHA", 0x3B2: "BETA", 0x392: "BETA", 0x3B3: "GAMMA", 0x393: "GAMMA"}
 RECEPTOR = re.compile(r"\bRAR[ -]?(ALPHA|BETA|GAMMA)\b")
@@ -121,6 +124,7 @@ def power_of(method: str) -> MethodPower:
     return METHODS.get(method, UNKNOWN_METHOD)
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def partner_of(text: str) -> Fusion | None:
     """The fusion a text names: `PLZF-RARa`, `ZBTB16/RARA`, `RARA-PLZF` (the reciprocal transcript) are one.
 
@@ -139,6 +143,7 @@ def partner_of(text: str) -> Fusion | None:
     return None
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def partner_named(symbol: str) -> Fusion | None:
     """The RARA fusion whose partner is this bare gene name or alias, for a field that holds a partner and nothing else.
 

@@ -81,6 +81,11 @@ def knowledge_conflict(reports: Reports) -> Reading:
     return _reading(reports, _conflict)
 
 
+def partner_note(reports: Reports) -> Reading:
+    """none, or noted with what the literature says of each confirmed partner: for people, never a class (R35, D12)."""
+    return _reading(reports, _partner_note)
+
+
 def _reading(reports: Reports, judge: Callable[[Reports], Finding]) -> Reading:
     """The judgement as a reading, recorded with the standing report that made it what it is, in the order they came.
 
@@ -184,6 +189,14 @@ def _confirmed_partner(reports: Reports) -> Finding:
     value = "several" if several else confirmed[0][1].word
     by = _methods(tuple(report for report, _ in confirmed))
     return Finding(value, tuple(report for report, _ in confirmed), f"{_names(confirmed)} by {by}")
+
+
+def _partner_note(reports: Reports) -> Finding:
+    confirmed = _confirmed(reports)
+    told = dict.fromkeys(f"{fusion.name}: {fusion.literature}" for _, fusion in confirmed if fusion.literature)
+    if not told:
+        return Finding("none", (), "nothing noted")
+    return Finding("noted", tuple(report for report, _ in confirmed), " ".join(told))
 
 
 def _suspicions(reports: Reports) -> tuple[tuple[Report, Fusion, str], ...]:

@@ -1,6 +1,5 @@
 """Mentions: every name a form gives outside its guards, and what it must be: a name that is nowhere fails a case."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
@@ -11,7 +10,7 @@ from pathway.clinical.report import Method, WorkUpTest
 from pathway.definition.form import EachForm, ExitForm, PathwayForm, ReminderForm, RungForm
 from pathway.definition.guard import Kind
 from pathway.definition.names import it_names, own_names
-from pathway.definition.pathway import target
+from pathway.definition.pathway import PLACEHOLDER, target
 from pathway.definition.place import Path
 
 #: Who takes over outside the house: the person who accepts the patient at an exit.
@@ -20,7 +19,6 @@ RECEIVER = "receiver"
 RESULTS, REMINDERS = "results", "reminders"
 CHANNELS = ("inbox", "page", "second")
 ACTS = ("order", "start", "resume")
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 class Mention(msgspec.Struct, frozen=True):
@@ -84,6 +82,8 @@ def mentions(
     yield from listed(("reviews", "urgent_drugs"), "drug", form.reviews.urgent_drugs, known.drugs)
     titled = entitled(form)
     yield from (Mention(("titles", name), "name", name, titled) for name in form.titles)
+    for name, text in form.titles.items():
+        yield from listed(("titles", name), "setting", tuple(PLACEHOLDER.findall(text)), form.settings)
 
 
 def of_facts(form: PathwayForm, known: Known, computed: Mapping[str, Computed]) -> Iterator[Mention]:
@@ -137,6 +137,8 @@ def of_phases(form: PathwayForm, known: Known) -> Iterator[Mention]:
         if move.course:
             wanted = dict.fromkeys((*move.course.needs, *move.course.one_of))
             yield from (Mention((*path, "course", "doses", drug), "drug", drug, wanted) for drug in move.course.doses)
+            only = enumerate(move.course.only)
+            yield from (Mention((*path, "course", "only", at, "drug"), "drug", each.drug, wanted) for at, each in only)
     for name, left in form.exits.items():
         yield from of_exit(name, left, form, known)
     exits = exits_of(form)

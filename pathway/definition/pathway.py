@@ -1,5 +1,6 @@
 """A pathway ready for use: its form, every guard compiled once, its settings read, its hash."""
 
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -10,6 +11,8 @@ from pathway.clinical.reading import Reading
 from pathway.definition.form import ChoiceForm, FactForm, PathwayForm, ReminderForm, TransitionForm
 from pathway.definition.guard import Facts, Guard, Kind, Wake, When
 
+#: What stands for another thing in a title or wording: its name in braces.
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 Ask = Callable[[Facts, Instant, Wake], int]
 Find = Callable[[Facts, Instant, Wake], Instant | None]
 
@@ -75,10 +78,14 @@ class Pathway(msgspec.Struct, frozen=True):
         return self.form.choices[name]
 
     def title(self, name: str) -> str:
-        """The words people read for a phase, row, fact or reminder; the name itself where none are given."""
+        """The words people read for a phase, row, fact or reminder; the name itself where none are given.
+
+        `{setting}` in a title is that setting's figure, so that a site's own number is the one that is read.
+        """
         form = self.form
         if name in form.titles:
-            return form.titles[name]
+            text = form.titles[name]
+            return PLACEHOLDER.sub(lambda found: form.settings[found[1]].value or "", text) if "{" in text else text
         if name in form.facts:
             return form.facts[name].title
         return self.reminders[name].title if name in self.reminders else name.replace("_", " ")

@@ -273,7 +273,8 @@ def unit(text: str) -> str:
 def value(pathway: Pathway, name: str, word: str) -> str:
     """A word of an enumeration, as people say it; phases and rows have titles of their own."""
     form = pathway.form
-    return form.titles.get(word, spaced(word)) if name in form.regions or name in form.choices else spaced(word)
+    titled_words = (name in form.regions or name in form.choices) and word in form.titles
+    return pathway.title(word) if titled_words else spaced(word)
 
 
 def spaced(name: str) -> str:

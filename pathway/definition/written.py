@@ -62,6 +62,8 @@ def acts(form: PathwayForm) -> Iterator[tuple[Path, str]]:
         if move.when:
             yield (*path, "when"), move.when
         yield from (((*path, "reasons", at, "when"), each.when) for at, each in enumerate(move.reasons))
+        only = move.course.only if move.course else ()
+        yield from (((*path, "course", "only", at, "when"), each.when) for at, each in enumerate(only))
     for index, asked in enumerate(form.requests):
         path = ("requests", index)
         if asked.refuse_when:

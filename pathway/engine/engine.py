@@ -38,12 +38,13 @@ from pathway.definition.pathway import Pathway
 from pathway.engine.answering import answer_of, nameless, unmatched
 from pathway.engine.errors import RecordDamaged, UnknownBundle
 from pathway.engine.kept import Kept
+from pathway.engine.legible import legible
 from pathway.engine.merge import Merging, redirected
 from pathway.engine.ports import Attempt, Change, Clock, Head, Identity, Notice, Remembered, Store, Unit
 from pathway.engine.quarantine import Quarantining
 from pathway.engine.rows import head_of
 from pathway.engine.sites import Sites, repeated
-from pathway.engine.standing import not_enrolled, of_definition, rehearsed, with_approval, with_withdrawal
+from pathway.engine.standing import gone_by, not_enrolled, of_definition, rehearsed, with_approval, with_withdrawal
 from pathway.engine.stretches import notices_owed, rows_written
 from pathway.site.commands import AnySiteCommand, SettleQuarantined, SiteCommand
 from pathway.site.state import Approved, Withdrawn
@@ -112,9 +113,9 @@ class Engine:
                 self._keep(each)
             return found
         canonical = ENCODER.encode(command)
-        if isinstance(command, Enrol):
+        if isinstance(command, Enrol | AmendDefinition):
             self.sites.definitions()
-        with self.store.write(command.case) as unit:
+        with self.store.write(command.case, command.id) as unit:
             head, seen = unit.head(), unit.remembered(command.id)
             into = self._goes_on_in(head) if isinstance(command, Report) else ""
             if seen is not None and (not into or seen.fingerprint == sha256(canonical).digest()):
@@ -126,7 +127,7 @@ class Engine:
             else:
                 kept, answer = None, unmatched(command)
         if answer is None:
-            return self._in_case(redirected(command, self.case(into)))
+            return self._in_case(redirected(command, self.case(into), self.timeline))
         if kept is not None:
             self._keep(kept)
         return answer
@@ -158,12 +159,15 @@ class Engine:
         if isinstance(command, SiteCommand):
             nothing = Case(id=command.case)
             return Rehearsal(rehearsed(self.sites, command, self._pathway(command)), (), nothing, nothing)
+        if is_site(command.case):
+            nobody = Case(id=command.case)
+            return Rehearsal(unmatched(command), (), nobody, nobody)
         self.sites.definitions()
         with self.store.write(command.case) as unit:
             seen, head = unit.remembered(command.id), unit.head()
             kept = self._kept.get(command.case)
             if head is None or kept is None or kept.hash != head.hash:
-                before = evolve(Case(id=command.case), map(decode, unit.events()))
+                before = evolve(Case(id=command.case), legible(command.case, unit.events()))
             else:
                 before = kept.case
             if seen is not None:
@@ -210,7 +214,9 @@ class Engine:
         if isinstance(command, Enrol | Reopen):
             patient = command.patient if isinstance(command, Enrol) else before.patient
             other = unit.case_of_patient(patient, rules.pathway.name)
-        target = self._known(command.to) if isinstance(command, AmendDefinition) else None
+        target = None
+        if isinstance(command, AmendDefinition):
+            target = gone_by(self.sites.known_definitions(), command.to, self._known(command.to))
         found = decide(rules, before, command, now, head.next_look if head else None, other, memory, target)
         if isinstance(command, Enrol) and found.refusal is None:
             known = [each.pathway for each in self.rules.values()]
@@ -258,13 +264,13 @@ class Engine:
     def case(self, case: str) -> Case:
         """A case as it is after its last event. Raises KeyError for one that does not exist."""
         head = self.store.head(case)
-        if head is None:
+        if head is None or is_site(case):
             raise KeyError(case)
         kept = self._kept.get(case)
         if kept is not None and kept.hash == head.hash:
             return kept.case
         start = kept.case if kept is not None and kept.case.position <= head.position else Case(id=case)
-        return evolve(start, (decode(each.canonical) for each in self.store.stream(case, start.position)))
+        return evolve(start, legible(case, (each.canonical for each in self.store.stream(case, start.position))))
 
     def case_as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Case:
         """The facts of a case as true at `occurred` and as known at `recorded`; None is no limit."""
@@ -329,7 +335,7 @@ class Engine:
 
     def timeline(self, case: str) -> list[Event]:
         """Every event of a case in order."""
-        return [decode(each.canonical) for each in self.store.stream(case)]
+        return [] if is_site(case) else list(legible(case, (each.canonical for each in self.store.stream(case))))
 
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
         """The heads of the cases."""
@@ -432,7 +438,7 @@ class Engine:
         if kept is not None and kept.hash == head.hash:
             return kept.case, kept.memory
         start = kept.case if kept is not None and kept.case.position < head.position else Case(id=head.case)
-        found = evolve(start, map(decode, unit.events(start.position)))
+        found = evolve(start, legible(head.case, unit.events(start.position)))
         if found.position != head.position:
             raise RecordDamaged(
                 "the stream does not end where its head says",

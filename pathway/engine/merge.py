@@ -8,15 +8,18 @@ import msgspec
 from pathway.case.attention import Memory
 from pathway.case.commands import ENCODER, Answer, AnyCommand, MergeCases, Refusal, Retract, UnmergeCases
 from pathway.case.decide import Decision
-from pathway.case.envelope import decode
+from pathway.case.envelope import Event
 from pathway.case.merging import Side, decide_both
 from pathway.case.rules import Rules
 from pathway.case.state import Case
+from pathway.case.union import counterpart
 from pathway.clinical.instant import Instant
 from pathway.engine.answering import answer_of
 from pathway.engine.kept import Kept
+from pathway.engine.legible import legible
 from pathway.engine.ports import Attempt, Change, Clock, Head, Remembered, Store, Unit
 from pathway.engine.sites import repeated
+from pathway.site.streams import is_site
 
 RulesOf = Callable[[str], Rules]
 Load = Callable[[Unit, Head], tuple[Case, Memory | None]]
@@ -37,7 +40,7 @@ class Merging:
             if seen is not None:
                 return repeated(seen, command.id, sha256(canonical).digest()), ()
             head, other = unit.head(), beside.head()
-            if head is None or other is None:
+            if head is None or other is None or is_site(command.case) or is_site(command.other):
                 refusal = Refusal("no_such_case", "there is no such case", (), "check both cases")
                 return Answer(command.id, command.case, "refused", (), refusal), ()
             now = Instant(max(self.clock.now(), head.recorded_at, other.recorded_at))
@@ -58,7 +61,7 @@ class Merging:
     def side(self, unit: Unit, head: Head) -> Side:
         """One of the two cases with all its events: what is merged are the facts as they were recorded."""
         case, memory = self.load(unit, head)
-        return Side(self.rules(head.bundle), case, tuple(map(decode, unit.events())), head.next_look, memory)
+        return Side(self.rules(head.bundle), case, tuple(legible(head.case, unit.events())), head.next_look, memory)
 
     def open_case(self, unit: Unit, command: MergeCases | UnmergeCases, other: Head) -> str | None:
         """An open case that the other's person would have beside the one that is given back."""
@@ -68,11 +71,16 @@ class Merging:
         return None if found == command.case else found
 
 
-def redirected(command: AnyCommand, survivor: Case) -> AnyCommand:
+def redirected(command: AnyCommand, survivor: Case, timeline: Callable[[str], list[Event]]) -> AnyCommand:
     """A report on a case that was merged away, as one on the case that goes on for it, with the positions of that."""
-    here = {origin: position for position, origin in survivor.brought.items()}
+    came = {origin: position for position, origin in survivor.brought.items()}
+
+    def here(position: int) -> int:
+        origin = (command.case, position)
+        return came.get(origin) or counterpart(*origin, timeline(survivor.id), timeline(command.case))
+
     moved = msgspec.structs.replace(command, case=survivor.id)
     if isinstance(moved, Retract):
-        return msgspec.structs.replace(moved, target=here.get((command.case, moved.target), 0))
+        return msgspec.structs.replace(moved, target=here(moved.target))
     replaces = getattr(moved, "replaces", None)
-    return moved if replaces is None else msgspec.structs.replace(moved, replaces=here.get((command.case, replaces)))
+    return moved if replaces is None else msgspec.structs.replace(moved, replaces=here(replaces) or None)

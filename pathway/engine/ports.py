@@ -172,8 +172,11 @@ class Store(Protocol):
 
     origin: Literal["live", "demonstration"]
 
-    def write(self, case: str) -> AbstractContextManager[Unit]:
-        """Begin a transaction under the case's lock."""
+    def write(self, case: str, command: str = "") -> AbstractContextManager[Unit]:
+        """Begin a transaction under the case's lock.
+
+        `command`: the id that `remembered` will be asked for, so that a server can answer it together with the lock.
+        """
 
     def write_both(self, case: str, other: str) -> AbstractContextManager[tuple[Unit, Unit]]:
         """Begin one transaction under the locks of two different cases, taken in the order of their ids."""

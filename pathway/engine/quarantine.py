@@ -29,7 +29,7 @@ from pathway.case.state import Case
 from pathway.clinical.instant import Instant
 from pathway.definition.form import ScreenForm
 from pathway.definition.guard import NO
-from pathway.engine.errors import RecordDamaged
+from pathway.engine.errors import CommandReused, RecordDamaged
 from pathway.engine.ports import Identity
 from pathway.engine.sites import Outcome, Sites
 from pathway.site.commands import SettleQuarantined
@@ -102,7 +102,7 @@ class Quarantining:
             self.in_case(Transition(id=f"{ids}/leave", case=case, by=by, transition=form.leave, reason=why))
 
     def settle(self, command: SettleQuarantined) -> Answer:
-        """Settle a report: what is matched is recorded in its case first, under an id of its own, and so only once."""
+        """Settle a report: what is matched is recorded in its case first."""
         canonical = ENCODER.encode(command)
         if seen := self.sites.remembered(QUARANTINE, command.id, canonical):
             self.catch_up()
@@ -110,15 +110,7 @@ class Quarantining:
         state = self.sites.quarantine()
         found = settle(state, command)
         if not isinstance(found, Refusal) and command.how == "matched":
-            said = self.content(state.held[command.number])
-            given = self.in_case(msgspec.structs.replace(said, id=f"{command.id}/report", case=command.to))
-            if given.refusal is not None:
-                found = Refusal(
-                    "not_recorded",
-                    "the report cannot be recorded in that case",
-                    (given.refusal.message,),
-                    "check the case, or reject the report",
-                )
+            found = self.record(command, state.held[command.number]) or found
 
         def decided(state: Quarantine, _now: Instant) -> Outcome:
             return Outcome(found if isinstance(found, Refusal) else settle(state, command))
@@ -126,6 +118,22 @@ class Quarantining:
         answer = self.sites.write(QUARANTINE, command, canonical, decided)
         self.catch_up()
         return answer
+
+    def record(self, command: SettleQuarantined, held: Held) -> Refusal | None:
+        """Record a report in the case that it was matched to, or say why not.
+
+        Its id there is the report's own: it comes to one case only, whoever else settles it, and after a crash too.
+        """
+        said = msgspec.structs.replace(self.content(held), id=f"quarantine/{command.number}/report", case=command.to)
+        try:
+            refused = self.in_case(said).refusal
+        except CommandReused:
+            mend = "settle it to that case, and retract it there if it is wrong"
+            return Refusal("recorded", "somebody has recorded the report in another case", (), mend)
+        if refused is None:
+            return None
+        mend = "check the case, or reject the report"
+        return Refusal("not_recorded", "the report cannot be recorded in that case", (refused.message,), mend)
 
     def content(self, held: Held) -> AnyCommand:
         """What a quarantined report said, its own time being when it came where it named none.
@@ -179,5 +187,15 @@ def critical(rules: Rules, command: AnyCommand, now: Instant) -> bool:
     begun = decide(rules, Case(id=begin.case), begin, now, None)
     said = decide(rules, begun.case, msgspec.structs.replace(command, case=begin.case), now, begun.next_look)
     if said.refusal is not None:
+        # A time or position that cannot be read takes nothing away from what the report says.
+        readable = msgspec.structs.replace(command, case=begin.case, **dict.fromkeys(timed(command)))
+        said = decide(rules, begun.case, readable, now, begun.next_look)
+    if said.refusal is not None:
         return False
     return View(rules.pathway, said.case, now).ask(form.when)[0] != NO
+
+
+def timed(command: AnyCommand) -> tuple[str, ...]:
+    """The fields of a report with its times and the position that it replaces, where it may leave them out."""
+    optional = [each.name for each in msgspec.structs.fields(command) if each.default is None]
+    return tuple(name for name in optional if name in ("at", "replaces") or name.endswith("_at"))

@@ -1,6 +1,7 @@
 """Sites: runs the streams of a site on a store, under the same lock, ids, clock and chain as a case."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from pathway.case.commands import Answer, Command, Refusal
 from pathway.case.envelope import FIRST_HASH, By, Chained, chain
 from pathway.clinical.instant import Instant
 from pathway.engine.errors import CommandReused, RecordDamaged
+from pathway.engine.legible import illegible
 from pathway.engine.ports import Attempt, Change, Clock, Head, Identity, Remembered, Store
 from pathway.site.events import AnySiteBody
 from pathway.site.state import Definitions, Quarantine, evolve
@@ -39,8 +41,14 @@ class Sites:
         self._folded: dict[str, tuple[Definitions | Quarantine, bytes]] = {}
 
     def definitions(self) -> Definitions:
-        """What was decided about definitions."""
-        return cast("Definitions", self._read(DEFINITIONS))
+        """What was decided about definitions; where that record is damaged, what can be read of it and that it is.
+
+        A ward whose record of approvals is damaged must still see its patients and get its notices.
+        """
+        try:
+            return cast("Definitions", self._read(DEFINITIONS))
+        except RecordDamaged:
+            return self._readable()
 
     def quarantine(self) -> Quarantine:
         """The reports that could be given to no case."""
@@ -104,6 +112,14 @@ class Sites:
             stream, self.store.head(stream), lambda after: (each.canonical for each in events(stream, after))
         )
 
+    def _readable(self) -> Definitions:
+        """The fold of the definitions up to the first event that is none."""
+        found = Definitions()
+        with suppress(msgspec.MsgspecError, KeyError):
+            for each in self.store.stream(DEFINITIONS):
+                found = evolve(found, (decode(each.canonical),))
+        return msgspec.structs.replace(found, damaged=True)
+
     def _folded_to(
         self, stream: str, head: Head | None, events: Callable[[int], Iterable[bytes]]
     ) -> Definitions | Quarantine:
@@ -113,7 +129,10 @@ class Sites:
         kept, last = self._folded.get(stream, (EMPTY[stream], FIRST_HASH))
         if last == head.hash:
             return kept
-        found: Definitions | Quarantine = evolve(kept, map(decode, events(kept.position)))
+        try:
+            found: Definitions | Quarantine = evolve(kept, map(decode, events(kept.position)))
+        except (msgspec.MsgspecError, KeyError) as error:
+            raise illegible(stream) from error
         if found.position < head.position:
             raise RecordDamaged(
                 f"{stream} does not end where its head says",

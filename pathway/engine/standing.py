@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from pathway.case.commands import ENCODER, Answer, Enrol, Refusal
 from pathway.case.picture import Flagged, Picture
+from pathway.case.rules import Rules
 from pathway.clinical.instant import Instant, utc
 from pathway.definition.pathway import Pathway
 from pathway.engine.sites import Outcome, Sites
@@ -58,6 +59,15 @@ def not_enrolled(state: Definitions, command: Enrol, chosen: Pathway, known: Ite
         (withdrawn.body.reason,),
         mend,
     )
+
+
+def gone_by(state: Definitions, digest: str, rules: Rules | None) -> Rules | Refusal | None:
+    """The rules that a case is to go on by, or that they were withdrawn for safety."""
+    withdrawn = state.withdrawn.get(digest)
+    if withdrawn is None:
+        return rules
+    happened = f"version {withdrawn.body.version} was withdrawn for safety"
+    return Refusal("withdrawn", happened, (withdrawn.body.reason,), "bring the case to one that may be used")
 
 
 def with_withdrawal(picture: Picture, withdrawn: Withdrawn | None) -> Picture:

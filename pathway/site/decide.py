@@ -1,7 +1,9 @@
 """Decide: from the state of a site stream and a command to events, or why not. Pure, like the deciding of a case."""
 
 from pathway.case.commands import Refusal
+from pathway.case.decide import READABLE
 from pathway.case.events import Sealed
+from pathway.case.grounds import signed_by_two
 from pathway.clinical.instant import Instant, span
 from pathway.definition.pathway import Pathway
 from pathway.site.commands import ApproveDefinition, SettleQuarantined, SiteCommand, WithdrawDefinition
@@ -47,6 +49,8 @@ def until(command: WithdrawDefinition, now: Instant) -> Instant | Refusal:
         found = command.migrate_by if command.migrate_by is not None else Instant(now + span(command.migrate_within))
     except ValueError:
         return Refusal("migrate_by", "the span cannot be read", (), expected)
+    if found > READABLE[1]:
+        return Refusal("migrate_by", "that is no time that a page can show", (), expected)
     return found if found > now else Refusal("migrate_by", "that time is over", (), expected)
 
 
@@ -83,6 +87,6 @@ def not_signed(command: SiteCommand, pathway: Pathway) -> Refusal | None:
     by = form.amend.by if form.amend else form.roles
     if command.by.role not in by:
         return Refusal("role", f"the role {command.by.role or 'none'} may not do this", (), f"ask: {', '.join(by)}")
-    if command.second.strip() in ("", command.by.actor):
+    if not signed_by_two(command.by.actor, command.second):
         return Refusal("second", "a second person must sign", (), "name them")
     return None

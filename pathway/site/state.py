@@ -29,11 +29,12 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
 
 class Definitions(msgspec.Struct, frozen=True):
-    """The definitions of the site, by digest."""
+    """The definitions of the site, by digest. `damaged`: more was decided than can be read."""
 
     position: int = 0
     approved: dict[str, Approved] = {}
     withdrawn: dict[str, Withdrawn] = {}
+    damaged: bool = False
 
 
 class Held(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.numeric import Int8BinaryDumper
 
 from pathway.engine.errors import StoreRefused
-from persistence.statements import COMMIT, ROW_LOCKS
+from persistence.statements import COMMIT, INSERT_EVENT, ROW_LOCKS
 
 #: Where the tables stand: a schema of their own, in which nobody but the owner may make anything.
 SCHEMA = "wardpath"
@@ -104,21 +104,36 @@ class PostgresSession:
     nothing: it counts a transaction as standing still (`IDLE_MS`) only when it was asked to answer all it was told.
     """
 
-    __slots__ = ("_pipeline", "_raw", "_untold")
+    __slots__ = ("_pipeline", "_raw", "_untold", "_writing", "appended")
 
     def __init__(self, raw: Raw, pipeline: Pipeline) -> None:
         self._raw, self._pipeline = raw, pipeline
         self._untold: list[tuple[str, Row]] = [(BEGIN, ())]
+        #: Whether events were written: others want to hear of it after the commit.
+        self.appended = False
+        # One for all that is written: nobody reads what a write answers, and a new cursor takes as long as its use.
+        self._writing = raw.cursor()
 
     def execute(self, statement: str, row: Row = ()) -> Cursor[tuple[Any, ...]]:
         """Run a statement once. A question is answered now, and locks the rows it must; a write has no answer."""
         if not statement.startswith("SELECT"):
             self._untold.append((statement, row))
-            return self._raw.cursor()
+            return self._writing
         return self._tell(spoken(statement, locked=True), row)
+
+    def ask(self, *questions: tuple[str, Row]) -> list[Any]:
+        """The first row that each of some questions finds, None where it finds none: one wait for all.
+
+        Each is answered after the locks of those before it were taken, and sees what others had written until then.
+        """
+        *before, (last, row) = questions
+        told = [self._say(spoken(statement, locked=True), each) for statement, each in before]
+        told.append(self._tell(spoken(last, locked=True), row))
+        return [each.fetchone() for each in told]
 
     def executemany(self, statement: str, rows: Sequence[Row]) -> None:
         """Run a statement for each row, without an answer."""
+        self.appended = self.appended or statement is INSERT_EVENT
         self._untold += [(statement, row) for row in rows]
 
     def commit(self) -> None:
@@ -132,12 +147,17 @@ class PostgresSession:
             raise psycopg.errors.InFailedSqlTransaction
 
     def _tell(self, last: bytes, row: Row) -> Cursor[tuple[Any, ...]]:
-        untold, self._untold = self._untold, []
-        for statement, each in untold:
-            self._raw.execute(spoken(statement), each)
-        answer = self._raw.execute(last, row, binary=True)
+        answer = self._say(last, row)
         self._pipeline.sync()
         return answer
+
+    def _say(self, statement: bytes, row: Row) -> Cursor[tuple[Any, ...]]:
+        """Send a question, and before it what was kept back."""
+        untold, self._untold = self._untold, []
+        writing = self._writing
+        for kept, each in untold:
+            writing.execute(spoken(kept), each)
+        return self._raw.execute(statement, row, binary=True)
 
     def drain(self) -> None:
         """Wait for what is under way. What it raises is a consequence of the error that is told already."""

@@ -11,14 +11,17 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Change, Head
+from pathway.engine.ports import Change, Head, Remembered
 from persistence.database import DatabaseStore, Origin
 from persistence.guards import known_version
+from persistence.postgres.hint import Hinter
 from persistence.postgres.layout import lay_out_tables
 from persistence.postgres.refusal import lost, refusal
 from persistence.postgres.session import LOCK_MS, PostgresSession, Raw, connect, read_url, silent, spoken
 from persistence.refusal import busy
+from persistence.rows import remembered_of
 from persistence.session import Session
+from persistence.statements import SELECT_HEAD, SELECT_REMEMBERED
 from persistence.unit import DatabaseUnit
 
 #: Connections kept, and the most at once: a server is given a hundred by default, for all processes together.
@@ -37,6 +40,7 @@ class PostgresStore(DatabaseStore):
     def __init__(self, url: str) -> None:
         self._url = url
         self._closed = False
+        self._hinter = Hinter(url)
         self._engine = pool(self._connect)
         try:
             ((found,),) = self._ask(SELECT_VERSION)
@@ -71,6 +75,7 @@ class PostgresStore(DatabaseStore):
     def close(self) -> None:
         """Release the connections. The store refuses every later question."""
         self._closed = True
+        self._hinter.close()
         self._engine.dispose()
 
     # --- connections -------------------------------------------------------------------------------------------------
@@ -81,7 +86,7 @@ class PostgresStore(DatabaseStore):
         return connect(self._url)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Session]:
+    def _transaction(self) -> Iterator[PostgresSession]:
         """A pipeline from BEGIN to COMMIT; whatever goes wrong before the commit undoes all of it."""
         with self._reading() as raw, undoing(raw), raw.pipeline() as pipeline:
             session = PostgresSession(raw, pipeline)
@@ -91,9 +96,11 @@ class PostgresStore(DatabaseStore):
             except BaseException:
                 session.drain()
                 raise
+            if session.appended:
+                self._hinter.hint()
 
-    def _unit(self, case: str, session: Session) -> DatabaseUnit:
-        return PostgresUnit(case, session)
+    def _unit(self, case: str, session: Session, command: str = "") -> DatabaseUnit:
+        return PostgresUnit(case, cast("PostgresSession", session), command)
 
     @contextmanager
     def _reading(self) -> Iterator[Raw]:
@@ -145,21 +152,32 @@ class PostgresUnit(DatabaseUnit):
     What it has read of the case stays true until it ends; of other cases, what `case_of_patient` answered.
     """
 
-    __slots__ = ("_held", "_moved")
+    __slots__ = ("_held", "_moved", "_seen")
 
-    def __init__(self, case: str, session: Session) -> None:
+    def __init__(self, case: str, session: PostgresSession, command: str = "") -> None:
         super().__init__(case, session)
         self._moved = False
-        self._held = super().head()
+        self._seen: tuple[str, Remembered | None] | None = None
+        head, *seen = session.ask((SELECT_HEAD, (case,)), *[(SELECT_REMEMBERED, (command,))] * bool(command))
+        self._held = self._found(head)
         if self._held is None:
             session.executemany(LOCK_NAME, [(case, CASES)])
-            # Whoever held the name before may have made the case.
+            # Whoever held the name before may have made the case, and answered the command.
             self._held = super().head()
+        elif seen:
+            self._seen = command, seen[0] and remembered_of(seen[0])
 
     def head(self) -> Head | None:
         """The case's head, None when there is no such case. The lock has read it already."""
         self._open()
         return super().head() if self._moved else self._held
+
+    def remembered(self, command: str) -> Remembered | None:
+        """What was answered to this command id before, for whichever case. It may have been asked with the lock."""
+        self._open()
+        if self._seen is not None and self._seen[0] == command and not self._moved:
+            return self._seen[1]
+        return super().remembered(command)
 
     def case_of_patient(self, patient: str, pathway: str) -> str | None:
         """The open case of this patient token on a pathway; nobody else can enrol the patient meanwhile."""

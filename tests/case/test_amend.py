@@ -242,6 +242,20 @@ def test_what_an_open_case_refers_to_must_be_there_and_the_refusal_names_it():
     )
 
 
+def test_a_signed_override_must_be_one_that_the_new_version_can_review():
+    override = 'override = { by = ["haematologist", "consultant"], second = true, review_after = "override_review" }'
+    assert TEXT.count(override) >= 1
+    lacking = version(2, (override, ""))
+    ward = ward_of(lacking, exposure=None)
+    ward.therapy("never")
+    ward.partner("ZBTB16")
+    signed = {"override": True, "second": "doctor Z", "reason": "no other way"}
+    assert ward.ask_for("tretinoin", who=by("haematologist"), **signed).status == "accepted"
+    answer = amend(ward, lacking)
+    assert refused(answer) == "not_amendable"
+    assert "the override of start_tretinoin, which was signed and not ended" in answer.refusal.reasons
+
+
 def test_a_closed_case_is_not_amended():
     ward = ward_of(HIGHER).at("1 12:00")
     ward.die("1 11:00")

@@ -1,8 +1,12 @@
 """Commands: enrolment, once, what was seen, and reports that are never refused. safety.md P1, T01, H23, H55-H57."""
 
+from typing import Any, get_args, get_type_hints
+
 import pytest
 
-from pathway.case.commands import Enrol, RecordReport, RecordResult, RecordTherapy
+from pathway.case.commands import AnyCommand, Enrol, RecordCourse, RecordReport, RecordResult, RecordTherapy
+from pathway.case.decide import unreadable_number, unreadable_time
+from pathway.clinical.instant import Instant
 from pathway.engine.errors import CommandReused, UnknownBundle
 from tests.case.ward import IDENTIFIERS, LABORATORY, Ward, by, refused, t
 
@@ -279,3 +283,35 @@ def test_every_event_carries_its_command_and_the_chain_is_sound():
     ward.look("5 05:00")
     last = [each for each in ward.engine.timeline("c1") if each.type == "ReminderOpened" and each.body.reminder == "M3"]
     assert (last[0].command != "", last[0].cause is not None, ward.engine.verify("c1")) == (True, True, [])
+
+
+# --- what no record can keep ------------------------------------------------------------------------------------------
+
+
+def test_no_field_of_a_command_takes_a_time_or_number_that_its_event_could_not_be_read_with():
+    found = []
+    for kind in get_args(AnyCommand):
+        for name, hint in get_type_hints(kind).items():
+            whole, instants = {int, Instant} & {hint, *get_args(hint)}, Instant in (hint, *get_args(hint))
+            if name in kind.__struct_fields__ and whole:
+                said = kind(**(dict.fromkeys(kind.__struct_fields__) | {name: 2**60}))
+                look = unreadable_time if instants else unreadable_number
+                found.append((kind.__name__, name, look(said)))
+    assert [each for each in found if each[1] != each[2]] == []
+    assert ("RecordCourse", "day1", "day1") in found
+
+
+@pytest.mark.parametrize(
+    "kind, fields",
+    [
+        (RecordCourse, {"regimen": "x", "day1": Instant(2**60), "intensive": True}),
+        (RecordResult, {"loinc": "3255-7", "value": "90", "unit": "mg/dL", "replaces": 2**60}),
+        (RecordReport, {"test": "rar_partner", "method": "rt_pcr", "status": "final", "replaces": -(2**60)}),
+    ],
+)
+def test_a_report_that_no_event_can_hold_is_quarantined_and_the_case_goes_on(kind: Any, fields: dict[str, Any]):
+    ward = Ward()
+    assert refused(ward.do(kind, LABORATORY, **fields)) == "unreadable"
+    assert len(ward.engine.sites.quarantine().waiting()) == 1
+    assert ward.engine.verify("c1") == []
+    assert ward.engine.timeline("c1")

@@ -267,6 +267,91 @@ def test_a_parting_is_refused(clinic: Clinic, fields, code):
     assert refused(clinic.unmerge(**fields)) == code
 
 
+def test_cases_that_were_merged_one_into_the_next_are_parted_from_the_last_one_on(clinic: Clinic):
+    done(clinic.enrol("c3", "p3"))
+    clinic.fibrinogen("70", "1 08:55", case="c3", specimen="s3")
+    done(clinic.merge("c2", "c3"))
+    done(clinic.merge("c1", "c2"))
+    answer = clinic.unmerge("c2", "c3")
+    assert (refused(answer), answer.refusal.reasons) == ("merged", ("c1",))
+    assert [clinic.case(each).merged_into for each in ("c1", "c2", "c3")] == ["", "c1", "c2"]
+    done(clinic.unmerge("c1", "c2"))
+    done(clinic.unmerge("c2", "c3"))
+    held = [[each.body.specimen for each in clinic.case(case).labs["fibrinogen"]] for case in ("c1", "c2", "c3")]
+    assert held == [["s1"], ["s2"], ["s3"]]
+
+
+@pytest.mark.parametrize("voice", ["consultant", "physician"])
+def test_nobody_merges_or_parts_in_the_role_of_another(clinic: Clinic, voice: str):
+    said = {"who": LABORATORY, "verbal_from": voice, "verbal_by": "a consultant"}
+    assert refused(clinic.merge(**said)) == "verbal"
+    done(clinic.merge())
+    assert refused(clinic.unmerge(**said)) == "verbal"
+
+
+def test_what_came_back_at_a_parting_is_kept_for_no_later_exit(clinic: Clinic):
+    clinic.tick("2 09:00")
+    done(clinic.at("2 09:01").merge())
+    assert clinic.case("c2").left
+    done(clinic.unmerge())
+    assert clinic.case("c2").left == {}
+
+
+def test_a_word_on_a_fact_that_both_records_held_reaches_the_one_that_goes_on(clinic: Clinic):
+    mine = clinic.fibrinogen("90", "1 08:50", case="c1", specimen="s2")
+    theirs = clinic.case("c2").labs["fibrinogen"][-1].position
+    done(clinic.merge())
+    wrong = Retract(id="wrong", case="c2", by=LABORATORY, target=theirs, reason="wrong blood in tube")
+    assert clinic.engine.handle(wrong).status == "accepted"
+    assert mine in clinic.case("c1").retracted
+    assert clinic.engine.handle(wrong).repeated
+
+
+def test_a_corrected_value_that_both_records_held_stands_in_for_it(clinic: Clinic):
+    clinic.fibrinogen("90", "1 08:50", case="c1", specimen="s2")
+    theirs = clinic.case("c2").labs["fibrinogen"][-1].position
+    done(clinic.merge())
+    clinic.fibrinogen("190", "1 08:50", case="c2", specimen="s2", status="corrected", replaces=theirs)
+    assert [each.body.entered for each in clinic.case("c1").labs["fibrinogen"]] == ["180 mg/dL", "190 mg/dL"]
+
+
+def test_what_is_under_review_there_is_under_review_here(clinic: Clinic):
+    final = clinic.case("c2").reports["rar_partner"][0].position
+    done(clinic.at("1 09:20").do(Retract, LABORATORY, "c2", target=final, reason="wrong patient"))
+    (asked,) = clinic.case("c2").reviews.values()
+    assert "R4" in clinic.open("c2")
+    done(clinic.at("1 10:00").merge())
+    (found,) = [each for each in clinic.case("c1").reviews.values() if each.about == asked.about]
+    assert not found.settled
+    assert "R4" in clinic.open("c1")
+    done(clinic.at("1 11:00").unmerge())
+    assert clinic.case("c1").reviews[found.number].settled
+
+
+def test_a_fact_found_wrong_here_that_stands_there_is_asked_about(clinic: Clinic):
+    wrong = clinic.fibrinogen("90", "1 08:50", case="c1", specimen="s2")
+    done(clinic.do(Retract, LABORATORY, "c1", target=wrong, reason="wrong blood in tube"))
+    done(clinic.merge())
+    assert [each.about.partition(" (")[0] for each in clinic.case("c1").reviews.values() if not each.settled][-1] == (
+        "a fact found wrong here stands in the other record"
+    )
+    assert "R4" in clinic.open("c1")
+
+
+def test_what_was_recorded_while_the_two_were_one_is_asked_about_in_both(clinic: Clinic):
+    done(clinic.merge())
+    clinic.at("1 10:00").fibrinogen("60", "1 09:50", case="c2")
+    done(clinic.at("1 11:00").unmerge())
+    for case in ("c1", "c2"):
+        assert any("whose each is" in each.about for each in clinic.case(case).reviews.values())
+        assert "R4" in clinic.open(case)
+
+
+@pytest.mark.parametrize("case, other", [("c1", "site:definitions"), ("site:definitions", "c1")])
+def test_a_stream_of_the_site_is_no_case_to_merge(clinic: Clinic, case: str, other: str):
+    assert refused(clinic.merge(case, other)) == "no_such_case"
+
+
 def test_a_person_with_a_new_open_case_does_not_get_the_old_one_back(clinic: Clinic):
     done(clinic.merge())
     done(clinic.enrol("c4", "p2"))

@@ -199,6 +199,31 @@ def test_only_the_giver_signs_and_only_once():
     assert refused(patient.do(Cosign, DOCTOR, **signed)) == "not_open"
 
 
+@pytest.mark.parametrize("second", [" ", "a doctor ", "A Doctor"])
+def test_neither_blanks_nor_capitals_make_a_second_person(second: str):
+    patient = Patient(REVIEW, CHANGES).at("1 10:00")
+    patient.lab("4.0", "1 09:50")
+    assert refused(patient.ask(override=True, second=second, reason="it falls by the hour")) == "prohibited"
+    position = done(patient.ask(override=True, second="another doctor", reason="it falls by the hour"))
+    confirm = {"position": position, "choice": "confirmed", "reason": "still falling", "second": second}
+    assert refused(patient.at("1 14:00").do(ReviewOverride, DOCTOR, **confirm)) == "second"
+
+
+@pytest.mark.parametrize("giver", ["  ", NURSE.actor + " ", NURSE.actor.upper()])
+def test_an_order_by_voice_names_somebody_else(giver: str):
+    patient = Patient(VERBAL).at("1 10:00")
+    assert refused(patient.ask(NURSE, verbal_from="doctor", verbal_by=giver)) == "verbal"
+
+
+def test_who_gives_no_orders_cannot_sign_for_one_and_can_disown_it():
+    patient = Patient(VERBAL).at("1 10:00")
+    patient.lab("2.5", "1 09:50")
+    order = done(patient.ask(NURSE, verbal_from="doctor", verbal_by="nurse B"))
+    other = By("nurse B", "nurse")
+    assert refused(patient.do(Cosign, other, order=order, choice="signed")) == "role"
+    done(patient.do(Cosign, other, order=order, choice="disowned", reason="I give no orders"))
+
+
 def test_an_order_is_signed_for_after_the_case_has_ended_too():
     patient, position = verbal()
     patient.at("1 11:00").lab("4.0", "1 10:50")

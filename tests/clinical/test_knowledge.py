@@ -157,6 +157,7 @@ def test_without_reports_every_answer_is_certain_and_dated_by_nothing() -> None:
         "pml_rara_state@1": "not_tested",
         "partner_class@1": "unnamed",
         "confirmed_partner@1": "none",
+        "partner_note@1": "none",
         "suspected_class@1": "none",
         "suspicion_basis@1": "none",
         "rearrangement_state@1": "not_tested",

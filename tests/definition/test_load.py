@@ -341,3 +341,15 @@ def test_a_setting_on_either_of_its_bounds_is_accepted(value):
     old = 'fibrinogen_critical = { value = "100 mg/dL"'
     changed = load(replaced(TEXT, old, f'fibrinogen_critical = {{ value = "{value}"'))
     assert changed.settings["fibrinogen_critical"].shown.startswith(value.partition(" ")[0])
+
+
+def test_a_title_shows_the_settings_that_it_names_as_the_site_has_them():
+    assert shipped("variant_apl", 1).title("s1") == "every 6 h"
+    head = 'pathway = "variant_apl"\nversion = 1\n[settings]\n'
+    assert load(TEXT, "own.toml", overrides=head + 'recheck_s1 = "4 h"\n').title("s1") == "every 4 h"
+
+
+def test_a_title_that_names_no_setting_is_a_fault():
+    text = TEXT.replace('s1 = "every {recheck_s1}"', 's1 = "every {recheck_s9}"')
+    with pytest.raises(DefinitionError, match="recheck_s9"):
+        load(text, "own.toml")

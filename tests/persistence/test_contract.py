@@ -586,6 +586,25 @@ def test_a_second_writer_of_a_case_waits_for_the_first(store: Store):
         assert seen.result() == 4
 
 
+@pytest.mark.parametrize("new", [True, False])
+def test_who_waits_for_a_case_is_told_what_was_answered_meanwhile(store: Store, new: bool):
+    change = enrolment("c1") if new else command(enrol(store, "c1"), "k1")
+    asked = "c1-enrol" if new else "k1"
+
+    def second() -> tuple[object, object]:
+        with store.write("c1", asked) as unit:
+            return unit.head(), unit.remembered(asked)
+
+    with ThreadPoolExecutor(1) as workers:
+        with store.write("c1", asked) as unit:
+            assert unit.remembered(asked) is None
+            seen = workers.submit(second)
+            unit.append(change)
+            assert unit.remembered(asked) == change.remember
+            assert unit.remembered("another") is None
+        assert seen.result() == (change.head, change.remember)
+
+
 def test_text_of_every_language_comes_back_as_it_was(store: Store):
     before = enrol(store, "c1", ward="Hämatologie 病棟 ٣", bed="«7»")
     assert store.heads(ward="Hämatologie 病棟 ٣") == [before]

@@ -66,9 +66,9 @@ class DeafStore:
         return getattr(self._store, name)
 
     @contextmanager
-    def write(self, case: str) -> Iterator[Unit]:
+    def write(self, case: str, command: str = "") -> Iterator[Unit]:
         """A transaction that is committed, and then the process ends."""
-        with self._store.write(case) as unit:
+        with self._store.write(case, command) as unit:
             yield unit
         raise Deafened
 
@@ -83,9 +83,9 @@ class FailingStore:
         return getattr(self._store, name)
 
     @contextmanager
-    def write(self, case: str) -> Iterator[Unit]:
+    def write(self, case: str, command: str = "") -> Iterator[Unit]:
         """A transaction that is rolled back."""
-        with self._store.write(case) as unit:
+        with self._store.write(case, command) as unit:
             yield unit
             raise DiskFull
 

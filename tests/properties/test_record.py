@@ -45,9 +45,9 @@ class Watched:
         return getattr(self._store, name)
 
     @contextmanager
-    def write(self, case: str) -> Iterator["WatchedUnit"]:
+    def write(self, case: str, command: str = "") -> Iterator["WatchedUnit"]:
         """A transaction under the lock of a case."""
-        with self._store.write(case) as unit:
+        with self._store.write(case, command) as unit:
             self.began, self.held = self.began + 1, True
             try:
                 yield WatchedUnit(self, unit)
@@ -195,7 +195,7 @@ def test_nothing_that_is_written_sent_logged_or_raised_holds_an_identifier(tmp_p
     store, clock, heard = SqliteStore.create(folder / "one.db", "demonstration"), FixedClock(START), StringIO()
     handler = logging.StreamHandler(heard)
     logging.getLogger().addHandler(handler)
-    post = Post([Console(said), File(folder / "notices.jsonl")])
+    post = Post([], [Console(said), File(folder / "notices.jsonl")])
     try:
         engine = Engine(store, PATHWAYS, clock)
         for step in map(with_identity, plan):
@@ -236,7 +236,7 @@ class ReadOnly:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    def write(self, case: str) -> AbstractContextManager[Unit]:
+    def write(self, case: str, command: str = "") -> AbstractContextManager[Unit]:
         """No reading may come here."""
         raise AssertionError(f"a reading of {case} began a transaction")
 

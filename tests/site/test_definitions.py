@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pathway.case.commands import AmendDefinition, RecordTherapy
+from pathway.clinical.instant import Instant
 from pathway.engine import Engine
 from pathway.engine.errors import UnknownBundle
 from pathway.site.commands import ApproveDefinition, WithdrawDefinition
@@ -76,6 +77,7 @@ def test_what_was_withdrawn_is_not_approved_and_what_is_approved_not_twice():
         ({"migrate_within": "soon"}, "migrate_by"),
         ({"migrate_by": t("2 09:00")}, "migrate_by"),
         ({"migrate_within": "", "migrate_by": t("1 09:00")}, "migrate_by"),
+        ({"migrate_within": "", "migrate_by": Instant(10**18)}, "migrate_by"),
         ({"digest": "0" * 64}, "unknown_bundle"),
     ],
 )
@@ -98,6 +100,28 @@ def test_a_withdrawn_definition_takes_no_new_case_and_names_one_that_may_be_used
     assert refused(site.enrol("c2", version=1)) == "withdrawn"
     with pytest.raises(UnknownBundle):
         site.enrol("c3", version=9)
+
+
+def test_no_case_is_brought_to_a_withdrawn_definition_and_it_is_looked_at_as_before():
+    ward = ward_of(HIGHER)
+    withdraw(ward.engine, digest=HIGHER.digest)
+    before = ward.store.head(CASE)
+    answer = amend(ward, HIGHER)
+    assert (refused(answer), answer.refusal.reasons) == ("withdrawn", ("ZBTB16 is missing from the list",))
+    after = ward.store.head(CASE)
+    assert (after.bundle, after.next_look) == (SHIPPED.digest, before.next_look)
+
+
+def test_a_stream_of_the_site_is_no_case_to_look_at_or_to_rehearse_on():
+    site = Site()
+    withdraw(site.engine)
+    with pytest.raises(KeyError):
+        site.engine.picture(DEFINITIONS)
+    with pytest.raises(KeyError):
+        site.engine.why(DEFINITIONS, "M3")
+    assert site.engine.timeline(DEFINITIONS) == []
+    dose = RecordTherapy(id="x", case=DEFINITIONS, by=by("nurse"), drug="tretinoin", act="dose")
+    assert refused(site.engine.rehearse(dose).answer) == "quarantined"
 
 
 def test_its_open_cases_say_so_and_propose_nothing():

@@ -166,6 +166,16 @@ def test_a_fusion_rings_at_once(test: str, method: str, result: str, more: dict[
     assert site.rings == {"M48"}
 
 
+@pytest.mark.parametrize("field", ["at", "collected_at", "authorised_at", "replaces"])
+def test_a_fusion_rings_though_a_time_or_position_beside_it_cannot_be_read(field: str):
+    site = Site()
+    assert refused(site.report("rar_partner", "rt_pcr", "partner_identified", partner="ZBTB16", **{field: 2**60}))
+    assert site.rings == {"M48"}
+    site = Site()
+    site.report("pml_rara", "rt_pcr", "negative", **{field: 2**60})
+    assert site.rings == set()
+
+
 def test_a_negative_report_does_not_ring():
     site = Site()
     site.report("pml_rara", "rt_pcr", "negative")
@@ -281,6 +291,23 @@ def test_a_report_that_its_case_refuses_is_not_matched_and_not_quarantined_again
     answer = settle(site, "matched")
     assert refused(answer) == "not_recorded"
     assert len(site.engine.sites.quarantine().held) == 1
+
+
+def test_a_report_comes_to_one_case_only_though_the_power_went_after_the_first():
+    site = Site()
+    site.enrol("c1")
+    site.enrol("c2")
+    site.result("fibrinogen", "90", "mg/dL")
+    lost = site.engine.sites.write
+    with pytest.MonkeyPatch.context() as power:
+        power.setattr(site.engine.sites, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            settle(site, "matched", to="c1")
+    assert site.engine.sites.write == lost
+    assert refused(settle(site, "matched", to="c2")) == "recorded"
+    assert site.engine.case("c2").labs == {}
+    assert settle(site, "matched", to="c1").status == "accepted"
+    assert len(site.engine.case("c1").labs["fibrinogen"]) == 1
 
 
 def test_a_report_whose_content_was_changed_is_not_recorded():

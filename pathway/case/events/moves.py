@@ -5,7 +5,7 @@ from pathway.clinical.instant import Instant
 
 
 class PhaseEntered(Body, frozen=True, tag=True):
-    """A region of the case moved. `entry` counts the entries into this leaf."""
+    """A region of the case moved. `entry` counts the entries into this leaf; `second`: who signed for it too."""
 
     region: str
     leaf: str
@@ -14,6 +14,7 @@ class PhaseEntered(Body, frozen=True, tag=True):
     entry: int
     because: tuple[int, ...] = ()
     reason: Sealed | None = None
+    second: str = ""
 
 
 class TransitionNoted(Body, frozen=True, tag=True):

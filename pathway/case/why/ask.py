@@ -136,7 +136,7 @@ def names(turn: Turn) -> Iterator[str]:
     yield from (name for each in form.never for name in (each.id, each.name))
     yield from (each.id for each in form.requests)
     yield from (each.name for each in form.proposals)
-    yield from turn.pathway.names
+    yield from (each for each in turn.pathway.names if each != "opened")
 
 
 def nothing(name: str, title: str) -> Why:

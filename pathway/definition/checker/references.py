@@ -88,14 +88,18 @@ def doses(course: CourseForm, path: Path, faults: Faults) -> None:
             faults.add(
                 "dose", path, f"drug {drug} has no range of doses", "the lowest and the highest", "add it to doses"
             )
-    for drug, texts in course.doses.items():
+    ranges: list[tuple[Path, str, tuple[str, str]]] = [
+        ((*path, "doses", drug), drug, texts) for drug, texts in course.doses.items()
+    ]
+    ranges += [((*path, "only", at, "dose"), each.drug, each.dose) for at, each in enumerate(course.only)]
+    for place, drug, texts in ranges:
         low, high = (quantity(text) for text in texts)
         if low is None or high is None or low[1] != high[1] or low[0] > high[0]:
             happened, mend = (
                 f"the doses of {drug} are {texts[0]} to {texts[1]}",
                 "write for instance 5 mg/kg and 10 mg/kg",
             )
-            faults.add("dose", (*path, "doses", drug), happened, "two amounts in one unit, the lower one first", mend)
+            faults.add("dose", place, happened, "two amounts in one unit, the lower one first", mend)
 
 
 def complete(reminder: ReminderForm, path: Path, faults: Faults) -> None:

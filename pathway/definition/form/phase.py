@@ -23,19 +23,33 @@ class RegionForm(Form, frozen=True):
 
 
 class ReasonForm(Form, frozen=True):
-    """A reason that a transition by a role needs while its guard is not a certain no; `deviation`: and is one."""
+    """A reason that a transition by a role needs while its guard is not a certain no; `deviation`: and is one.
+
+    `with_course`: the guard is asked as if the course of the move had begun, and what it says is shown with the reason.
+    `second`: on a certain yes another person signs too.
+    """
 
     name: str
     when: str
     text: str
     deviation: bool = False
+    with_course: bool = False
+    second: bool = False
+
+
+class OnlyForm(Form, frozen=True):
+    """A narrower range of doses of a drug while a guard is a certain yes."""
+
+    drug: str
+    when: str
+    dose: tuple[str, str]
 
 
 class CourseForm(Form, frozen=True):
     """The treatment course that a transition declares: drugs and their dose ranges.
 
     `optional`: none of `one_of` may be given yet. `starts`: drugs that begin with the course where they
-    have not begun yet. `free`: outside the file, so whoever begins it says regimen, drugs and whether it is intensive;
+    have not begun yet. `only`: ranges that hold instead under a guard, the first that says yes. `free`: outside the file, so whoever begins it says regimen, drugs and whether it is intensive;
     a deviation, and so is each drug in it that would be refused.
     """
 
@@ -46,6 +60,7 @@ class CourseForm(Form, frozen=True):
     doses: dict[str, tuple[str, str]] = {}
     optional: bool = False
     starts: tuple[str, ...] = ()
+    only: tuple[OnlyForm, ...] = ()
     free: bool = False
 
 

@@ -60,9 +60,9 @@ def _whole(tree: Guard, answers: Sequence[Answer]) -> Answer:
     """The answer of a node from those of its parts."""
     match tree:
         case AllOf():
-            return min(answers, default=YES)
+            return min(answers)
         case AnyOf():
-            return max(answers, default=NO)
+            return max(answers)
         case FirstKnown():
             return next((answer for answer in answers if answer != CANNOT_SAY), CANNOT_SAY)
         case _:
@@ -76,7 +76,9 @@ def _compiled(tree: Guard) -> Weighing:
 
 def _compile(tree: Guard) -> Weighing:
     match tree:
-        case AllOf(parts) | AnyOf(parts) | FirstKnown(parts):
+        case AllOf(parts) | AnyOf(parts):
+            return _limit(tuple(map(_compile, parts)), min if isinstance(tree, AllOf) else max)
+        case FirstKnown(parts):
             return _node(tree, tuple(map(_compile, parts)))
         case Not(part):
             return _node(tree, (_compile(part),))
@@ -87,6 +89,16 @@ def _compile(tree: Guard) -> Weighing:
         return answer, (Decider(answer, names),)
 
     return leaf
+
+
+def _limit(parts: tuple[Weighing, ...], limit: Callable[[list[Answer]], Answer]) -> Weighing:
+    # As `chosen` has it; nearly every guard that anything rests on is one of these two.
+    def node(facts: Facts, now: Instant) -> tuple[Answer, tuple[Decider, ...]]:
+        below = [part(facts, now) for part in parts]
+        whole = limit([answer for answer, _ in below])
+        return whole, tuple([leaf for answer, found in below if answer == whole for leaf in found])
+
+    return node
 
 
 def _node(tree: Guard, parts: tuple[Weighing, ...]) -> Weighing:
