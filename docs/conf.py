@@ -6,11 +6,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import generate  # both lie beside this file
+import generate  # all lie beside this file
 import safety
+import scenarios
 
 generate.write()
 safety.write()
+scenarios.write()
 
 project = "Wardpath"
 author = "The Wardpath authors"

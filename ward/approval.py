@@ -18,6 +18,8 @@ def banner(house: House) -> str:
     A definition that was withdrawn for safety is none that is approved, though its open cases go on under it.
     """
     state = house.engine.sites.definitions()
+    if state.damaged:
+        return BANNER
     return "" if all(each in state.approved and each not in state.withdrawn for each in in_use(house)) else BANNER
 
 

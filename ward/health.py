@@ -121,8 +121,8 @@ def rings_of(events: Iterable[Event]) -> list[Ring]:
         body, at = event.body, event.occurred_at
         match body:
             case ReminderOpened():
-                ring = Ring(body.reminder, body.due_at)
-                found[(body.reminder, body.subject, body.ordinal)] = newest[(body.reminder, body.subject)] = ring
+                begun = Ring(body.reminder, body.due_at)
+                found[(body.reminder, body.subject, body.ordinal)] = newest[(body.reminder, body.subject)] = begun
             case DecisionRecorded():
                 ring = newest.get((body.reminder, body.subject))
                 if ring is not None:

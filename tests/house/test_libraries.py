@@ -31,7 +31,7 @@ ROOMS = {
     "structlog": ("persistence", "scheduler", "ward"),
     "transitions": ("pathway.case.machine",),
     "typer": ("ward",),
-    "typst": ("ward.book",),
+    "typst": ("ward.press",),
     "uvicorn": ("ward",),
 }
 # Standard library modules that have a room as well.

@@ -77,7 +77,7 @@ def move(pathway: Pathway, form: TransitionForm) -> Item:
             ("When", rule(pathway, form.when) if form.when else None),
             ("A reason is asked for", tuple(reason(pathway, each) for each in form.reasons)),
             ("Asked for besides", tuple(besides(form))),
-            ("Course", course(form.course) if form.course else None),
+            ("Course", course(pathway, form.course) if form.course else None),
         ),
         form.source,
     )
@@ -86,7 +86,9 @@ def move(pathway: Pathway, form: TransitionForm) -> Item:
 def reason(pathway: Pathway, form: ReasonForm) -> str:
     """A reason that a move needs."""
     stands = ", and the move is a deviation" if form.deviation else ""
-    return f"{form.text}, unless this is a certain no: {one(pathway, form.when)}{stands}"
+    asked = " with the course of the move" if form.with_course else ""
+    both = "; where it is a certain yes, a second person signs" if form.second else ""
+    return f"{form.text}, unless this is a certain no{asked}: {one(pathway, form.when)}{stands}{both}"
 
 
 def besides(form: TransitionForm) -> Iterator[str]:
@@ -103,7 +105,7 @@ def besides(form: TransitionForm) -> Iterator[str]:
         yield "the time of death"
 
 
-def course(form: CourseForm) -> tuple[str, ...]:
+def course(pathway: Pathway, form: CourseForm) -> tuple[str, ...]:
     """The course that a move declares, and its doses."""
     said = [f"{form.regimen}{', intensive' if form.intensive else ''}"]
     if form.free:
@@ -111,6 +113,10 @@ def course(form: CourseForm) -> tuple[str, ...]:
     said += [
         f"{spaced(drug)}: {quantity(low)} to {quantity(high)}{share(form, drug)}"
         for drug, (low, high) in form.doses.items()
+    ]
+    said += [
+        f"{spaced(each.drug)}: only {quantity(each.dose[0])} to {quantity(each.dose[1])} while {one(pathway, each.when)}"
+        for each in form.only
     ]
     if form.starts:
         said.append(f"begins with the course where it has not begun yet: {', '.join(map(spaced, form.starts))}")

@@ -1,19 +1,13 @@
 """The protocol book as PDF/A, tagged; the same definition gives the same bytes."""
 
-from typing import Literal
-
-import typst
-
 from pathway.definition.pathway import Pathway
 from pathway.definition.say import Clause
 from ward.book.changes import Changed
 from ward.book.chapter import Chapter, Item, Words
 from ward.book.page import JOINS, labels, used
 from ward.book.picture import marked, picture
+from ward.press import pressed, quoted, text
 
-STANDARD: Literal["a-2a"] = "a-2a"
-#: A book says which definition it is of; it does not say when it was printed.
-NO_TIME = 0
 HEAD = """#set document(title: {title})
 #set page(paper: "a4", margin: (x: 18mm, y: 20mm), numbering: "1 / 1", footer: context [
   #set text(8pt); {footer} #h(1fr) #counter(page).display("1 / 1", both: true)])
@@ -51,10 +45,7 @@ def as_pdf(
     if known:
         cells = ", ".join(f"[{text(mark)}], [{text(said)}]" for mark, said in known)
         parts.append(f"= Sources\n\n#table(columns: (auto, 1fr), table.header([*Mark*], [*Stands for*]), {cells})\n")
-    pdf: bytes = typst.compile(
-        "".join(parts).encode(), format="pdf", ignore_system_fonts=True, pdf_standards=STANDARD, timestamp=NO_TIME
-    )
-    return pdf
+    return pressed("".join(parts))
 
 
 def differences(pathway: Pathway, against: Pathway, found: tuple[Changed, ...]) -> list[str]:
@@ -120,14 +111,3 @@ def nested(said: Clause) -> str:
     if not said.join:
         return text(said.text)
     return f"_{JOINS[said.join]}_ #list({', '.join(f'[{nested(each)}]' for each in said.parts)})"
-
-
-def text(said: str) -> str:
-    """Plain text, whatever it holds, as markup."""
-    return f"#{quoted(said)}"
-
-
-def quoted(said: str) -> str:
-    """A string of the typesetter's language."""
-    escaped = said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "")
-    return f'"{escaped}"'

@@ -45,7 +45,10 @@ def ack(
 
 def send(house: House, command: AnyCommand | AnySiteCommand, json: bool, why: bool = False) -> None:
     """Send a command and print its answer; exits with REFUSED where it was refused. `why`: with the tree of reasons."""
-    answer = house.engine.handle(command)
+    try:
+        answer = house.engine.handle(command)
+    except UnicodeEncodeError as error:
+        raise NotUnderstood("a text holds bytes that are no characters", "UTF-8", "write it so") from error
     reasons = None
     if answer.status == "refused" and not isinstance(command, SiteCommand):
         reasons = of_refusal(house, command)

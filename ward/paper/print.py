@@ -1,9 +1,7 @@
 """A sheet as PDF/A, tagged; the same sheet gives the same bytes."""
 
-import typst
-
-from ward.book.paper import NO_TIME, STANDARD, quoted, text
 from ward.paper.sheet import Row, Sheet, said_of, said_of_due
+from ward.press import pressed, quoted, text
 
 HEAD = """#set document(title: {title})
 #set page(paper: "a4", flipped: true, margin: (x: 10mm, y: 10mm), footer: context [
@@ -31,10 +29,7 @@ def as_pdf(sheet: Sheet) -> bytes:
         f"{text(sheet.label)}. {text('Write what you do into the last column, with the time it was done.')}\n\n",
         table(sheet) if sheet.rows else f"{text('No open case in this ward.')}\n",
     ]
-    pdf: bytes = typst.compile(
-        "".join(parts).encode(), format="pdf", ignore_system_fonts=True, pdf_standards=STANDARD, timestamp=NO_TIME
-    )
-    return pdf
+    return pressed("".join(parts))
 
 
 def table(sheet: Sheet) -> str:

@@ -32,6 +32,7 @@ from tests.persistence.server import OwnServer, Server, missing, programs, runni
 from tests.ward.cli.conftest import Run, approve_all, data
 from tests.ward.cli.test_run import line_with, stopped
 from tests.ward.cli.test_run import running as running_ward
+from ward.approval import BANNER, banner
 from ward.clock import FixedClock, SystemClock
 from ward.place import place_of
 from ward.settings import Settings
@@ -185,6 +186,40 @@ def test_a_guard_that_was_taken_away_is_found(wardpath: Run, demonstration: Path
     tamper(demonstration, "DROP TRIGGER event_no_update")
     (found,) = findings(wardpath, demonstration, 4)
     assert found["what"] == "the trigger event_no_update is missing or turned off"
+
+
+def said_of(path: Path) -> str:
+    """What every page and notice of a store says."""
+    made = open_house(path)
+    try:
+        return banner(made)
+    finally:
+        made.close()
+
+
+def test_a_damaged_record_of_definitions_is_located_and_takes_neither_the_cases_nor_the_notices_away(
+    wardpath: Run, demonstration: Path
+):
+    approve_all(wardpath, demonstration)
+    assert said_of(demonstration) == ""
+    wrong = "UPDATE event SET canonical = x'7b7d' WHERE \"case\" = 'site:definitions' AND position = 2"
+    tamper(demonstration, "DROP TRIGGER event_no_update", wrong)
+    assert "demo-03" in wardpath("cases", "--db", demonstration).stdout
+    assert wardpath("case", "demo-03", "--db", demonstration).exit_code == 0
+    assert said_of(demonstration) == BANNER
+    found = findings(wardpath, demonstration, 4)
+    assert "position 2 does not match its hash" in [
+        each["what"] for each in found if each["case"] == "site:definitions"
+    ]
+
+
+def test_a_case_with_bytes_that_are_no_event_is_one_line_and_a_code(wardpath: Run, demonstration: Path):
+    wrong = "UPDATE event SET canonical = x'7b7d' WHERE \"case\" = 'demo-03' AND position = 5"
+    tamper(demonstration, "DROP TRIGGER event_no_update", wrong)
+    for words in (("case", "demo-03"), ("why", "demo-03"), ("timeline", "demo-03")):
+        result = wardpath(*words, "--db", demonstration)
+        assert (result.exit_code, result.stderr.count("\n")) == (4, 1)
+        assert "the record of demo-03 holds bytes that are no event" in result.stderr
 
 
 def test_a_quick_look_leaves_the_chains_out(wardpath: Run, demonstration: Path):
