@@ -8,6 +8,7 @@ import msgspec
 from pathway.case.envelope import Event, decode
 from pathway.case.events import ReminderClosed
 from pathway.case.evolve import evolve
+from pathway.case.exits import has_left
 from pathway.case.state import Case
 from pathway.clinical.instant import Instant
 from pathway.definition.pathway import Pathway
@@ -109,7 +110,7 @@ def differing(house: House, head: Head, events: list[Event]) -> Iterator[str]:
     """Where the rows of a case are not the fold of its events."""
     case = evolve(Case(id=head.case), events)
     pathway = house.pathway(case.bundle) if house.engine.knows(case.bundle) else None
-    closed = head.closed if pathway is None else left(pathway, case)
+    closed = head.closed if pathway is None else has_left(pathway, case)
     folded = head_of(case, head.hash, head.looked_at, head.next_look, closed)
     wrong = [name for name in Head.__struct_fields__ if getattr(folded, name) != getattr(head, name)]
     if wrong:
@@ -153,9 +154,3 @@ def differing_reminders(
 def key_of(row: ReminderRow) -> tuple[str, str, int]:
     """By what a reminder row is told from another of its case."""
     return row.reminder, row.subject, row.ordinal
-
-
-def left(pathway: Pathway, case: Case) -> bool:
-    """Whether a case stands in a leaf that ends it."""
-    regions = pathway.form.regions
-    return any(place.leaf in regions[region].closed for region, place in case.regions.items())

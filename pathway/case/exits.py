@@ -21,7 +21,12 @@ def exits(pathway: Pathway, case: Case) -> tuple[tuple[str, str], ...]:
 
 def closed(turn: Turn) -> bool:
     """Whether the case has left the pathway: by an exit, or into another case of the same person."""
-    return bool(turn.case.merged_into or exits(turn.pathway, turn.case))
+    return has_left(turn.pathway, turn.case)
+
+
+def has_left(pathway: Pathway, case: Case) -> bool:
+    """The same of a case that nothing is decided on."""
+    return bool(case.merged_into or exits(pathway, case))
 
 
 def lives_on(turn: Turn, form: ReminderForm) -> bool:

@@ -4,7 +4,7 @@ A correction never moves a phase back and never rings as if the value were new.
 """
 
 from pathway.case.events import ResultRecorded, ReviewOpened
-from pathway.case.evolve import number
+from pathway.case.fold.facts import number
 from pathway.case.state import Basis
 from pathway.case.turn import Turn
 from pathway.clinical.reading import Interval

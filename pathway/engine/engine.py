@@ -36,12 +36,12 @@ from pathway.definition.errors import DefinitionError
 from pathway.definition.load import load_pinned
 from pathway.definition.pathway import Pathway
 from pathway.engine.answering import answer_of, nameless, unmatched
-from pathway.engine.errors import RecordDamaged, UnknownBundle
+from pathway.engine.errors import CommandReused, RecordDamaged, UnknownBundle
 from pathway.engine.kept import Kept
 from pathway.engine.legible import legible
 from pathway.engine.merge import Merging, redirected
 from pathway.engine.ports import Attempt, Change, Clock, Head, Identity, Notice, Remembered, Store, Unit
-from pathway.engine.quarantine import Quarantining
+from pathway.engine.quarantine import OWN, Quarantining
 from pathway.engine.rows import head_of
 from pathway.engine.sites import Sites, repeated
 from pathway.engine.standing import gone_by, not_enrolled, of_definition, rehearsed, with_approval, with_withdrawal
@@ -90,9 +90,11 @@ class Engine:
         """Carry out a command once, durably, and say what became of it.
 
         The same id and body again gives the first answer and writes nothing. A report for a case that does not exist,
-        or that has no readable form, goes to quarantine. Raises CommandReused for a known id with another body;
-        UnknownBundle, Conflict and StoreRefused as their names say.
+        or that has no readable form, goes to quarantine. Raises CommandReused for a known id with another body, or one
+        of the engine's own; UnknownBundle, Conflict and StoreRefused as their names say.
         """
+        if command.id.startswith(OWN):
+            raise CommandReused(f"the ids that begin with {OWN} are the engine's", "another id", "draw a new one")
         if isinstance(command, SettleQuarantined):
             return self.quarantine.settle(command)
         if isinstance(command, SiteCommand):

@@ -38,6 +38,8 @@ from pathway.site.events import ReportQuarantined
 from pathway.site.state import Held, Quarantine
 from pathway.site.streams import QUARANTINE
 
+#: How the ids of the engine's own commands begin: nobody else may take one, or a critical report would not ring.
+OWN = "quarantine/"
 #: Carries out a command on a case, as the engine does; a refused report goes nowhere from there.
 InCase = Callable[[AnyCommand], Answer]
 
@@ -92,11 +94,11 @@ class Quarantining:
             self.in_case(enrolment(rules, form, held, self.sites.store.origin))
             with suppress(RecordDamaged):
                 said = self.content(held)
-                self.in_case(msgspec.structs.replace(said, id=f"quarantine/{number}/{name}/said", case=case))
+                self.in_case(msgspec.structs.replace(said, id=f"{OWN}{number}/{name}/said", case=case))
             self._said.add(case)
         elif head is not None and held.settled and not head.closed:
             by = By("engine", form.role, "engine", "engine")
-            ids = f"quarantine/{number}/{name}"
+            ids = f"{OWN}{number}/{name}"
             self.in_case(RecordFinding(id=f"{ids}/settled", case=case, by=by, finding=form.settled, value=held.settled))
             why = f"the report was {held.settled}"
             self.in_case(Transition(id=f"{ids}/leave", case=case, by=by, transition=form.leave, reason=why))
@@ -124,7 +126,7 @@ class Quarantining:
 
         Its id there is the report's own: it comes to one case only, whoever else settles it, and after a crash too.
         """
-        said = msgspec.structs.replace(self.content(held), id=f"quarantine/{command.number}/report", case=command.to)
+        said = msgspec.structs.replace(self.content(held), id=f"{OWN}{command.number}/report", case=command.to)
         try:
             refused = self.in_case(said).refusal
         except CommandReused:
@@ -164,7 +166,7 @@ def enrolment(rules: Rules, form: ScreenForm, held: Held, origin: str) -> Enrol:
     """The enrolment of a case that stands for a report: nobody's, and without identifiers."""
     case = token(rules.pathway.name, held.body.number)
     return Enrol(
-        id=f"quarantine/{held.body.number}/{rules.pathway.name}/enrol",
+        id=f"{OWN}{held.body.number}/{rules.pathway.name}/enrol",
         case=case,
         by=By("engine", form.role, "engine", "engine"),
         pathway=rules.pathway.name,

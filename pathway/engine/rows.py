@@ -113,7 +113,7 @@ def fold(pathway: Pathway, case: str, row: ReminderRow | None, event: Event) -> 
             level=body.level,
             critical=critical(pathway, body.reminder, body.level),
             status="open",
-            opened_at=event.occurred_at,
+            opened_at=event.occurred_at if body.since is None else body.since,
             due_at=body.due_at,
             rung=-1,
             acknowledged_until=None,

@@ -23,6 +23,8 @@ from pathway.engine import Engine
 from pathway.engine.ports import Notice, Store
 from persistence.memory import MemoryStore
 from ward.clock import FixedClock
+from ward.record import Problem, check_record
+from ward.wiring import House
 
 CLINIC = load((Path(__file__).parent / "clinic.toml").read_text("utf-8"), "clinic.toml")
 IDENTIFIERS = {"name": "Invented, Person", "number": "0001"}
@@ -134,6 +136,11 @@ class Clinic:
     def case(self, case: str = "c1") -> Case:
         """A case after its last event."""
         return self.engine.case(case)
+
+    def wrong(self) -> tuple[Problem, ...]:
+        """What the record check of the whole store finds wrong."""
+        house = House(self.store, self.engine, self.clock, (CLINIC,))
+        return check_record(house, lambda _done, _of: None).problems
 
     def open(self, case: str = "c1") -> set[str]:
         """The ids of the open reminders."""

@@ -289,6 +289,14 @@ def test_nobody_merges_or_parts_in_the_role_of_another(clinic: Clinic, voice: st
     assert refused(clinic.unmerge(**said)) == "verbal"
 
 
+def test_the_record_is_sound_after_a_merge_and_after_a_parting(clinic: Clinic):
+    clinic.tick("2 09:00")
+    done(clinic.at("2 09:01").merge())
+    assert clinic.wrong() == ()
+    done(clinic.at("2 11:00").unmerge())
+    assert clinic.wrong() == ()
+
+
 def test_what_came_back_at_a_parting_is_kept_for_no_later_exit(clinic: Clinic):
     clinic.tick("2 09:00")
     done(clinic.at("2 09:01").merge())

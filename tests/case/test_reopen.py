@@ -70,6 +70,23 @@ def test_a_death_that_the_mistaken_exit_recorded_is_taken_back(clinic: Clinic):
     assert "R1" in clinic.open()
 
 
+def test_the_record_is_sound_after_an_exit_and_after_it_was_taken_back(clinic: Clinic):
+    done(clinic.transfer())
+    assert clinic.wrong() == ()
+    done(clinic.at("1 15:00").reopen())
+    assert clinic.open()
+    assert clinic.wrong() == ()
+
+
+def test_what_rings_on_a_case_that_has_left_is_explained():
+    clinic = Clinic()
+    done(clinic.enrol())
+    done(clinic.transfer())
+    clinic.at("1 09:40").partner("ZBTB16")
+    assert clinic.open() == {"R3"}
+    assert [each.name for each in clinic.engine.inquiry("c1").now()] == ["R3"]
+
+
 def test_a_case_can_leave_and_come_back_twice(clinic: Clinic):
     before = clinic.case().open[("R2", "")]
     for hour in (10, 14):

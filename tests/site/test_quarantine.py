@@ -310,6 +310,15 @@ def test_a_report_comes_to_one_case_only_though_the_power_went_after_the_first()
     assert len(site.engine.case("c1").labs["fibrinogen"]) == 1
 
 
+def test_nobody_takes_an_id_of_the_engine_and_so_silences_a_critical_report():
+    site = Site()
+    site.enrol("c1")
+    with pytest.raises(CommandReused):
+        site.do(RecordFinding, FEED, id="quarantine/1/unmatched_report/enrol", case="c1", finding="x", value="y")
+    site.result("fibrinogen", "90", "mg/dL")
+    assert site.rings == {"M48"}
+
+
 def test_a_report_whose_content_was_changed_is_not_recorded():
     site = Site()
     site.enrol("c1")

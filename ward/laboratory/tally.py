@@ -7,7 +7,7 @@ import msgspec
 
 from pathway.case.envelope import Event
 from pathway.case.events import ReminderClosed, ReminderOpened, ReminderRescheduled, ResultRecorded
-from pathway.case.evolve import number
+from pathway.case.fold.facts import number
 from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Interval
 from pathway.definition.pathway import Pathway

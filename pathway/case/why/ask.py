@@ -78,11 +78,11 @@ class Inquiry(msgspec.Struct, frozen=True):
             yield fact(Ground(turn.view, turn.view, turn.at), known)
 
     def now(self) -> tuple[Why, ...]:
-        """What is so now: open reminders, refused requests, proposals shown, invariants that are not kept."""
+        """What is so now: open reminders; on an open case refused requests, proposals, invariants not kept as well."""
         turn, form = self.turn, self.turn.pathway.form
-        if closed(turn):
-            return ()
         held = [each for each in self.reminders() if each.answer == "yes"]
+        if closed(turn):
+            return tuple(held)
         refused = [each for each in (request(turn, one) for one in form.requests) if each.answer == "no"]
         shown = [each for each in (proposal(turn, one) for one in form.proposals) if each.answer == "yes"]
         broken = [each for each in (invariant(turn, one) for one in form.never) if each.answer != "yes"]

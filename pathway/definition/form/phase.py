@@ -48,9 +48,10 @@ class OnlyForm(Form, frozen=True):
 class CourseForm(Form, frozen=True):
     """The treatment course that a transition declares: drugs and their dose ranges.
 
-    `optional`: none of `one_of` may be given yet. `starts`: drugs that begin with the course where they
-    have not begun yet. `only`: ranges that hold instead under a guard, the first that says yes. `free`: outside the file, so whoever begins it says regimen, drugs and whether it is intensive;
-    a deviation, and so is each drug in it that would be refused.
+    `optional`: none of `one_of` may be given yet. `starts`: drugs that begin with the course where they have not begun
+    yet. `only`: ranges that hold instead under a guard, the first that says yes. `free`: outside the file, so whoever
+    begins it says regimen, drugs and whether it is intensive; a deviation, and so is each drug in it that would be
+    refused.
     """
 
     regimen: str
