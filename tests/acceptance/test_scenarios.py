@@ -11,11 +11,14 @@ from ward.scenario import Run, read
 from ward.scenario.run import Kind
 
 STORES: tuple[Kind, ...] = ("memory", "sqlite")
-#: What runs on a server too: both weeks, a stop against a confirmation, wrong blood, and a retraction.
-SERVED = ("k7a", "k7b", "m3_e9", "m3_e24", "m1_e19")
-#: The first slice; a file that is missing fails its own test instead of vanishing from the list.
-EDGES = ("1", "2", "3", "4", "5", "6", "7", "9", "10", "11", "12", "14", "17", "18", "20", "22", "24", "24_reversed")
-SLICE = ("k3", "k7a", "k7b", *(f"m3_e{each}" for each in EDGES))
+CASES = ("k1", "k2", "k3", "k4", "k5", "k6", "k7a", "k7b")
+#: What runs on a server too: every case, a stop against a confirmation, wrong blood, and a retraction.
+SERVED = (*CASES, "m3_e9", "m3_e24", "m1_e19")
+#: A file that is missing fails its own test instead of vanishing from the list. Left out, with the reason in
+#: docs/explanation/rules.md: E19 and E23 of M3, E20 of M1.
+STOP = (*(str(each) for each in range(1, 25) if each not in (19, 23)), "24_reversed")
+RECHECK = (*(str(each) for each in range(1, 25) if each != 20), "3_old")
+SLICE = (*CASES, *(f"m3_e{each}" for each in STOP), *(f"m1_e{each}" for each in RECHECK))
 THERE = tuple(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
 
 

@@ -311,7 +311,7 @@ def test_t17_gives_the_reason_and_goes_back_to_cytarabine():
 def test_t18_is_the_next_course_and_a_numbered_entry_and_no_number_of_courses_blocks(phase, doses):
     ward = standing(phase)
     for day in ("26", "27", "28"):
-        ward.at(f"{day} 09:00").went("T18", doses=doses)
+        ward.at(f"{day} 09:00").went("T18", doses=doses, second="the consultant")
     assert (ward.phase, entries(ward, phase)) == (phase, 4)
 
 

@@ -61,6 +61,14 @@ class Apl(Ward):
         self.engine.look(CASE)
         return self
 
+    def proposed(self) -> set[str]:
+        """The names of what the engine proposes now."""
+        return {each.name for each in self.engine.picture(CASE).proposals}
+
+    def broke(self) -> list[str]:
+        """The rules that were broken so far, in order."""
+        return [each.rule for each in self.case.deviations]
+
     def leaves(self) -> list[str]:
         """Every phase entered, in order."""
         return [each.leaf for each in self.events("PhaseEntered")]

@@ -9,6 +9,7 @@ from pathway.case.envelope import By, Event
 from pathway.case.picture import Picture
 from pathway.case.words import describe
 from pathway.clinical.instant import Instant, instant, iso, show_span
+from pathway.engine.errors import RecordDamaged, UnknownBundle
 from pathway.engine.ports import Head, ReminderRow
 from pathway.site.streams import is_site
 from ward.cli.app import AsJson, Case, Db, app, opened, printed, said, table, warned
@@ -35,16 +36,24 @@ def cases(
     house = opened(ctx, db)
     heads = sorted(house.engine.heads(closed=closed), key=lambda head: (head.ward, len(head.bed), head.bed))
     looked(ctx, house, "cases", heads)
-    pictures = [(head, house.engine.picture(head.case, shown_at(house, head))) for head in heads]
+    told = [(head, *standing_of(house, head)) for head in heads]
     if json:
-        print_json([{**listed(head), "due_line": picture.due_line} for head, picture in pictures])
+        print_json([{**listed(head), "due_line": due} for head, _, due in told])
         return
     warned(house)
     rows = table("ward", "bed", "case", "phase", "due")
-    for head, picture in pictures:
-        where = ", ".join(phase.title for phase in picture.phases)
-        rows.add_row(*map(plain_markup, (head.ward, head.bed, head.case, where, picture.due_line)))
+    for head, where, due in told:
+        rows.add_row(*map(plain_markup, (head.ward, head.bed, head.case, where, due)))
     printed(rows)
+
+
+def standing_of(house: House, head: Head) -> tuple[str, str]:
+    """Where a case stands and what is due; one that cannot be read keeps its row and takes no other with it."""
+    try:
+        picture = house.engine.picture(head.case, shown_at(house, head))
+    except (RecordDamaged, UnknownBundle) as error:
+        return "", f"cannot be shown ({error.code}): look at the patient and the chart"
+    return ", ".join(phase.title for phase in picture.phases), picture.due_line
 
 
 @app.command()

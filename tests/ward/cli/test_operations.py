@@ -220,6 +220,9 @@ def test_a_case_with_bytes_that_are_no_event_is_one_line_and_a_code(wardpath: Ru
         result = wardpath(*words, "--db", demonstration)
         assert (result.exit_code, result.stderr.count("\n")) == (4, 1)
         assert "the record of demo-03 holds bytes that are no event" in result.stderr
+    listed = {each["case"]: each["due_line"] for each in data(wardpath("cases", "--db", demonstration, "--json"))}
+    assert listed["demo-03"] == "cannot be shown (record_damaged): look at the patient and the chart"
+    assert "cannot be shown" not in listed["demo-01"]
 
 
 def test_a_quick_look_leaves_the_chains_out(wardpath: Run, demonstration: Path):
