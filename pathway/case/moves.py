@@ -12,7 +12,7 @@ from pathway.case.events import (
 )
 from pathway.case.exits import closed, hand_over, lacking
 from pathway.case.facts import View
-from pathway.case.grounds import not_your_role, why
+from pathway.case.grounds import not_your_role, signed_by_two, why
 from pathway.case.machine import MoveNotAllowed, fire
 from pathway.case.reports import sealed
 from pathway.case.settle import because
@@ -88,7 +88,7 @@ def guard_refusal(turn: Turn, command: Transition, form: TransitionForm) -> Refu
             f"reasons: {', '.join(each.name for each, _ in missing)}",
         )
     both = [(each, view) for each, view in wanted if each.second and view.ask(each.when)[0] == YES]
-    if both and command.second.strip() in ("", command.by.actor):
+    if both and not signed_by_two(command.by.actor, command.second):
         reasons = tuple(said(turn, each, view) for each, view in both)
         return Refusal("second", "a second person must sign", reasons, "name somebody else in `second`")
     return None

@@ -142,7 +142,7 @@ def test_t10_is_refused_while_the_variant_is_sensitive():
     assert refused(standing(SENSITIVE).go("T10", doses=SEVEN_PLUS_THREE)) == "guard"
 
 
-def test_t10_asks_why_a_second_anthracycline_in_this_induction():
+def test_t10_asks_why_a_second_anthracycline_in_this_induction_and_for_a_second_person():
     ward = Apl().at("1 09:30")
     first = ward.partner("NPM1")
     ward.done(ward.begin_sensitive())
@@ -150,6 +150,8 @@ def test_t10_asks_why_a_second_anthracycline_in_this_induction():
     ward.at("6 09:00").partner("ZBTB16", status="corrected", replaces=first)
     bare = {name: text for name, text in EVERY_REASON.items() if name != "second_anthracycline"}
     assert refused(ward.go("T10", doses=SEVEN_PLUS_THREE, reasons=bare)) == "reason_needed"
+    assert refused(ward.go("T10", doses=SEVEN_PLUS_THREE, reasons=EVERY_REASON, second=" ")) == "second"
+    ward.done(ward.go("T10", doses=SEVEN_PLUS_THREE, reasons=EVERY_REASON, second="the consultant"))
 
 
 # --- T11: knowledge in a course --------------------------------------------------------------------------------------

@@ -61,9 +61,7 @@ def two_records() -> Apl:
     ward = Apl(exposure="started").at("1 10:00")
     ward.done(ward.engine.handle(enrolment("c2", "p2")))
     told = {"test": "rar_partner", "method": "rt_pcr", "result": "partner_identified", "partner": "ZBTB16"}
-    ward.done(
-        ward.engine.handle(RecordReport(id="r2", case="c2", by=LABORATORY, status="final", **told))
-    )
+    ward.done(ward.engine.handle(RecordReport(id="r2", case="c2", by=LABORATORY, status="final", **told)))
     return ward
 
 

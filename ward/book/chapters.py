@@ -115,7 +115,8 @@ def course(pathway: Pathway, form: CourseForm) -> tuple[str, ...]:
         for drug, (low, high) in form.doses.items()
     ]
     said += [
-        f"{spaced(each.drug)}: only {quantity(each.dose[0])} to {quantity(each.dose[1])} while {one(pathway, each.when)}"
+        f"{spaced(each.drug)}: only {quantity(each.dose[0])} to {quantity(each.dose[1])} while "
+        f"{one(pathway, each.when)}"
         for each in form.only
     ]
     if form.starts:
