@@ -64,11 +64,17 @@ class Hinter:
                     raw.execute(NOTIFY, prepare=False)
             except (psycopg.Error, StoreRefused):
                 # Nobody is told: what is due is found without.
+                release(raw)
                 raw = None
                 self._closing.wait(AGAIN_S)
-        if raw is not None:
-            with suppress(psycopg.Error):
-                raw.close()
+        release(raw)
+
+
+def release(raw: Raw | None) -> None:
+    """Close a connection, whatever is left of it; a broken one holds its socket until it is closed too."""
+    if raw is not None:
+        with suppress(psycopg.Error):
+            raw.close()
 
 
 def listen(url: str, heard: Callable[[], object], stopping: Event) -> None:

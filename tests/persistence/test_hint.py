@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pytest
 
 from pathway.clinical.instant import Instant, utc
+from pathway.engine.ports import Store
 from persistence.open import open_store
 from persistence.postgres.hint import listen
 from scheduler.alarm import Alarm
@@ -94,7 +95,8 @@ def test_a_hint_wakes_the_alarm_of_a_scheduler_that_would_sleep_until_its_pulse(
     database: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("scheduler.alarm.PULSE_S", 3600.0)
-    ticked, stopping, alarm = Event(), Event(), scheduler_of(database, told := Delivered())
+    store, told, ticked, stopping = open_store(database), Delivered(), Event(), Event()
+    alarm = scheduler_of(store, told)
     hearing = Thread(target=listen, args=(database, lambda: (ticked.set(), alarm.wake()), stopping))
     alarm.start()
     hearing.start()
@@ -104,19 +106,22 @@ def test_a_hint_wakes_the_alarm_of_a_scheduler_that_would_sleep_until_its_pulse(
     stopping.set()
     hearing.join(PATIENCE_S)
     assert alarm.stop()
+    store.close()
 
 
 def test_without_any_listener_the_pulse_finds_what_was_appended(database: str):
-    alarm = scheduler_of(database, told := Delivered())
+    store, told = open_store(database), Delivered()
+    alarm = scheduler_of(store, told)
     alarm.start()
     append_elsewhere(database)
     until_told(told)
     assert alarm.stop()
+    store.close()
 
 
-def scheduler_of(url: str, told: Delivered) -> Alarm:
-    """An alarm over a store of its own, whose time is a day after the enrolment: everything is due at once."""
-    store, wall = open_store(url), SystemClock()
+def scheduler_of(store: Store, told: Delivered) -> Alarm:
+    """An alarm over a store, whose time is a day after the enrolment: everything is due at once."""
+    wall = SystemClock()
     clock = FixedClock(Instant(BEGAN + 86_400_000_000))
     engine = engine_on(store, clock)
     return Alarm(

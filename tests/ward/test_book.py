@@ -63,6 +63,10 @@ class Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text.append(data)
 
+    def spoken(self) -> str:
+        """What a person reads."""
+        return " ".join(self.text)
+
 
 def parts(form: PathwayForm) -> list[str]:
     """The anchors that every part of a file must have in the book."""
@@ -109,6 +113,17 @@ def test_the_page_is_whole_and_asks_nobody_else():
 def test_the_book_says_that_nothing_is_approved_and_leaves_room_to_sign_each_number():
     assert "not clinically approved" in page()
     assert page().count('<td class="sign">') == len(pathway().form.settings)
+
+
+def test_the_decision_table_has_a_row_for_each_answer_of_an_act_and_each_move_by_itself():
+    table = '<h2 id="decisions">' + page().partition('<h2 id="decisions">')[2].partition("<h2")[0]
+    form = pathway().form
+    doors = [f"({each.name.replace('_', ' ')})" for request in form.requests for each in request.doors]
+    assert doors
+    assert [each for each in doors if each not in table] == []
+    refused = [request.refuse_text for request in form.requests if request.refuse_when or request.allow_only_when]
+    assert [each for each in refused if each not in Reader(table).spoken()] == []
+    assert table.count(", by itself: ") == sum(bool(not each.by and each.when) for each in form.transitions)
 
 
 def test_a_number_stands_with_its_bounds_its_safe_side_and_its_source():

@@ -7,6 +7,7 @@ from pathway.definition.form import CourseForm, ExitForm, LoosensForm, ReasonFor
 from pathway.definition.pathway import Pathway
 from pathway.definition.say import line, quantity, rule, spaced, titled
 from ward.book.chapter import Chapter, Item, rows
+from ward.book.decisions import decisions
 from ward.book.duties import duties
 from ward.book.life import capital, life
 from ward.book.numbers import numbers
@@ -15,6 +16,7 @@ from ward.book.numbers import numbers
 def chapters(pathway: Pathway) -> tuple[Chapter, ...]:
     """Every chapter with something in it, in the order in which people read."""
     found = (
+        decisions(pathway),
         phases(pathway),
         moves(pathway),
         exits(pathway),

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +11,18 @@ from typer.testing import CliRunner, Result
 
 from ward.cli import app
 from ward.demonstration.opening import open_demonstration
-from ward.logs import log_to
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def wardpath(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def wardpath(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`wardpath(...)` in an empty folder, with no settings of this machine."""
     monkeypatch.chdir(tmp_path)
     for name in ("WARDPATH_DB", "WARDPATH_BY", "WARDPATH_ROLE", "WARDPATH_LOG"):
         monkeypatch.delenv(name, raising=False)
     runner = CliRunner()
-    yield lambda *words, **options: runner.invoke(app, [str(word) for word in words], **options)
-    # Each command sends the log to its own standard error, which is closed with it.
-    log_to()
+    return lambda *words, **options: runner.invoke(app, [str(word) for word in words], **options)
 
 
 @pytest.fixture(scope="session")
