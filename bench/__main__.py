@@ -9,7 +9,20 @@ from collections.abc import Callable
 
 import msgspec
 
-from bench import as_of, command_pg, command_sqlite, decide, memory_idle_case, p99, peer, replay_evolve, wake_flat
+from bench import (
+    as_of,
+    command_pg,
+    command_sqlite,
+    decide,
+    lateness,
+    memory_idle_case,
+    overdue,
+    p99,
+    peer,
+    replay_evolve,
+    wake_flat,
+    wake_idle,
+)
 from bench.figure import Figure
 
 BENCHES: dict[str, Callable[[], Figure]] = {
@@ -24,7 +37,11 @@ BENCHES: dict[str, Callable[[], Figure]] = {
     "p99_pg_8": p99.measure_pg,
     "replay_evolve": replay_evolve.measure,
     "as_of_1000": as_of.measure,
+    "wake_idle": wake_idle.measure,
     "wake_flat": wake_flat.measure,
+    "fire_each": overdue.measure_each,
+    "catch_up_10000": overdue.measure_catch_up,
+    "lateness_p99": lateness.measure,
     "memory_idle_case": memory_idle_case.measure,
 }
 PEERS: dict[str, Callable[[], Figure]] = {

@@ -1,5 +1,6 @@
 """`wake_flat`: a tick with nothing due on a store of a hundred thousand pending cases, against one of a thousand."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from bench.figure import Figure, against, took_us
 from bench.patient import CASE, START, engine_on, history
-from pathway.case.envelope import FIRST_HASH, chain
+from pathway.case.envelope import FIRST_HASH, Chained, Event, chain
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Change, Notice
 from persistence.append import NOTHING_YET, append
@@ -59,16 +60,21 @@ def question(store: SqliteStore, clock: FixedClock) -> None:
     assert store.next_look() is not None
 
 
-def seeded(path: Path, count: int, clock: FixedClock) -> SqliteStore:
-    """A store of that many enrolled cases, each with its open reminders, none of them due."""
+def seeded(path: Path, count: int, clock: FixedClock, whole: bool = False) -> SqliteStore:
+    """A store of that many enrolled cases, each with its open reminders, none of them due.
+
+    They have rows as they should, and their first event alone unless `whole`, which makes them fit to be looked at.
+    """
     store = SqliteStore.create(path, "demonstration")
     at, enrolment = next(history())
     clock.set(at)
     engine_on(store, clock).handle(enrolment)
     head, rows = store.head(CASE), store.reminders(CASE)
-    first = next(iter(engine_on(store, clock).timeline(CASE)))
+    told = tuple(engine_on(store, clock).timeline(CASE))
+    told = told if whole else told[:1]
     assert head is not None
     assert head.next_look is not None
+    bundle = store.bundle(head.bundle)
     store.close()
     path.unlink()
     store = SqliteStore.create(path, "demonstration")
@@ -76,12 +82,24 @@ def seeded(path: Path, count: int, clock: FixedClock) -> SqliteStore:
         with store._transaction() as connection:  # noqa: SLF001 - many cases in one transaction, to seed
             for number in range(begin, min(begin + BATCH, count)):
                 case = f"case {number}"
-                chained = chain(replace(first, case=case), FIRST_HASH)
+                chained = linked(case, told)
                 wait = Instant(head.next_look + number)
                 change = Change(
-                    head=replace(head, case=case, patient=case, position=1, hash=chained.hash, next_look=wait),
-                    events=(chained,),
+                    head=replace(
+                        head, case=case, patient=case, position=len(told), hash=chained[-1].hash, next_look=wait
+                    ),
+                    events=chained,
+                    bundle_text=bundle if whole and not number else None,
                     reminders=tuple(replace(row, case=case) for row in rows),
                 )
                 append(connection, case, NOTHING_YET, change)
     return store
+
+
+def linked(case: str, told: Sequence[Event]) -> tuple[Chained, ...]:
+    """The events as those of another case, each with the hash of the one before."""
+    last, found = FIRST_HASH, []
+    for event in told:
+        found.append(chain(replace(event, case=case), last))
+        last = found[-1].hash
+    return tuple(found)
