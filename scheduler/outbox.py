@@ -49,9 +49,15 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 def send_waiting(
-    store: Store, clock: Clock, deliver: Deliver, worker: str, jitter: Jitter, wall: Clock | None = None
+    store: Store,
+    clock: Clock,
+    deliver: Deliver,
+    worker: str,
+    jitter: Jitter,
+    wall: Clock | None = None,
+    round_s: float = ROUND_S,
 ) -> Sent:
-    """Claim, send and settle every notice that waits, NOTICES_A_TICK at most and none after ROUND_S.
+    """Claim, send and settle every notice that waits, NOTICES_A_TICK at most and none after `round_s`.
 
     A channel that begins to fail, and what could not be delivered, is told to an administrator: scheduler/outage.py.
 
@@ -65,13 +71,25 @@ def send_waiting(
         # One at a time, so that no lease runs out in a queue. Claimed as of `began`, so that what goes back to waiting
         # waits for another round however fast the clock runs; the lease is lengthened by what has passed since.
         passed = max(0, wall.now() - began)
-        if passed >= ROUND_S * SECOND:
+        if passed >= round_s * SECOND:
             break
         leases = store.claim(began, worker, LEASE_S * SECOND + passed, 1)
         if not leases:
             return tally
         tally = send_one(store, clock, deliver, leases[0], tally=tally, jitter=jitter, wall=wall)
     return msgspec.structs.replace(tally, again_at=wall.now())
+
+
+def together(one: Sent, other: Sent) -> Sent:
+    """What two rounds of sending did."""
+    return Sent(
+        one.sent + other.sent,
+        other.waiting,
+        (*one.undeliverable, *other.undeliverable),
+        one.outrun + other.outrun,
+        tuple(dict.fromkeys((*one.missed, *other.missed))),
+        other.again_at,
+    )
 
 
 def send_one(

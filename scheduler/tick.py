@@ -11,11 +11,13 @@ import msgspec
 
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Clock, Notice, Store
-from scheduler.outbox import Jitter, Sent, send_waiting, unshaken
+from scheduler.outbox import Jitter, Sent, send_waiting, together, unshaken
 from scheduler.post import Deliver, Posted, error_name
 
 #: Cases asked for in one question: small enough to keep the heartbeat young between two questions.
 CASES_AT_ONCE = 100
+#: So long the gravest notices are sent between two batches of cases: the cases behind must not wait for a slow channel.
+BETWEEN_S = 1.0
 #: Within a round the heartbeat is renewed this often.
 BEAT_S = 1.0
 #: Every open case is looked at this often whatever its row says, because a wrong "next look" would otherwise be silent
@@ -69,15 +71,22 @@ def tick(
 ) -> Ticked:
     """Look at every case that is due, then send every notice that waits.
 
+    After a long downtime very many cases are due: between two batches of them the gravest notices go out already.
+
     Heartbeats: `tick` at the beginning and with every batch, `tick_done` at the end. A case that raises is reported and
     does not stop the others; what the store itself raises goes through. `jitter` changes the wait after a failed send;
     `wall` is what leases and waits run by, None where it is `clock`.
     """
     store.beat("tick", clock.now())
-    cases = look_at(engine, store, clock, store.due_cases, age_us=0, beat="tick")
-    post = send_waiting(store, clock, Beating(deliver, Pulse(store, clock, "tick")), worker, jitter, wall)
+    beating, sent = Beating(deliver, Pulse(store, clock, "tick")), [Sent()]
+
+    def between() -> None:
+        sent[0] = together(sent[0], send_waiting(store, clock, beating, worker, jitter, wall, BETWEEN_S))
+
+    cases = look_at(engine, store, clock, store.due_cases, age_us=0, beat="tick", between=between)
+    post = send_waiting(store, clock, beating, worker, jitter, wall)
     store.beat("tick_done", clock.now())
-    return Ticked(cases, post)
+    return Ticked(cases, together(sent[0], post))
 
 
 def sweep(engine: Looks, store: Store, clock: Clock) -> Looked:
@@ -92,9 +101,16 @@ def sweep(engine: Looks, store: Store, clock: Clock) -> Looked:
 
 
 def look_at(
-    engine: Looks, store: Store, clock: Clock, ask: Callable[[Instant, int], list[str]], *, age_us: int, beat: str
+    engine: Looks,
+    store: Store,
+    clock: Clock,
+    ask: Callable[[Instant, int], list[str]],
+    *,
+    age_us: int,
+    beat: str,
+    between: Callable[[], None] | None = None,
 ) -> Looked:
-    """Look once at each case that `ask(now - age, limit)` names."""
+    """Look once at each case that `ask(now - age, limit)` names; `between` is called between two batches of them."""
     tried: set[str] = set()
     wrote = 0
     failed: list[Failure] = []
@@ -103,6 +119,8 @@ def look_at(
     while fresh := [
         case for case in ask(Instant(clock.now() - age_us), CASES_AT_ONCE + len(tried)) if case not in tried
     ]:
+        if tried and between is not None:
+            between()
         for case in fresh:
             try:
                 wrote += engine.look(case)

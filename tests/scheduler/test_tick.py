@@ -152,3 +152,19 @@ def test_two_workers_side_by_side_send_a_notice_once(engine, store, clock):
     tick(engine, store, clock, Post([first]), worker="w1")
     tick(engine, store, clock, Post([second]), worker="w2")
     assert (first.carried, second.carried, states(store)) == (["n"], [], {"n": "sent"})
+
+
+def test_where_very_many_cases_are_due_the_first_notices_do_not_wait_for_the_last_look(store, clock, wire):
+    cases = [f"case-{number:03}" for number in range(CASES_AT_ONCE + 5)]
+    for number, case in enumerate(cases):
+        put(store, head(case, next_look=Instant(START - (len(cases) - number) * SECOND)))
+    carried_at_look: dict[str, int] = {}
+
+    def says(case: str):
+        carried_at_look[case] = len(wire.carried)
+        return (notice(case, case=case),) if case in (cases[0], cases[-1]) else ()
+
+    ticked = tick(Looking(store, clock, says=says), store, clock, Post([wire]), worker="w1")
+    assert (carried_at_look[cases[0]], carried_at_look[cases[-1]]) == (0, 1)
+    assert wire.carried == [cases[0], cases[-1]]
+    assert (ticked.cases.looked, ticked.post.sent) == (len(cases), 2)
