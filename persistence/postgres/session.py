@@ -155,9 +155,15 @@ class PostgresSession:
         """Send a question, and before it what was kept back."""
         untold, self._untold = self._untold, []
         writing = self._writing
-        for kept, each in untold:
-            writing.execute(spoken(kept), each)
-        return self._raw.execute(statement, row, binary=True)
+        try:
+            for kept, each in untold:
+                writing.execute(spoken(kept), each)
+            return self._raw.execute(statement, row, binary=True)
+        except psycopg.Error:
+            # A quick server refuses the first while the rest is still being sent. It answers nothing more, not even
+            # the commit, until it is told that this was all.
+            self.drain()
+            raise
 
     def drain(self) -> None:
         """Wait for what is under way. What it raises is a consequence of the error that is told already."""

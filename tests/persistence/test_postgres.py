@@ -394,6 +394,23 @@ def test_a_transaction_that_failed_inside_cannot_be_ended_as_if_it_had_not(postg
     assert write(postgres_store, command(before, "k1")).position == 4
 
 
+def test_a_refusal_that_comes_while_the_rest_is_being_sent_is_told_as_what_it_is(postgres_store: Store):
+    before = enrol(postgres_store, "c1")
+    twice = notice("n", "c1", (KEY,))
+    many = (twice, twice, *(notice(f"n{each}", "c1", (KEY,)) for each in range(3_000)))
+    refused = msgspec.structs.replace(command(before, "k1"), notices=many)
+
+    def go_on_regardless() -> None:
+        with postgres_store.write("c1") as unit:
+            unit.append(refused)
+            with pytest.raises(psycopg.IntegrityError):
+                unit.events()
+
+    with pytest.raises(StoreRefused, match="InFailedSqlTransaction"):
+        go_on_regardless()
+    assert postgres_store.head("c1") == before
+
+
 def test_a_refusal_of_the_database_quotes_no_row(postgres_store: Store):
     before = enrol(postgres_store, "c1")
     secret = msgspec.structs.replace(before, looked_at="Ada Lovelace")
