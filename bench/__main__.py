@@ -6,6 +6,7 @@ The peers are other libraries in an environment of their own, which is made when
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -18,6 +19,7 @@ from bench import (
     memory_idle_case,
     overdue,
     p99,
+    patient_page,
     peer,
     replay_evolve,
     wake_flat,
@@ -43,10 +45,15 @@ BENCHES: dict[str, Callable[[], Figure]] = {
     "catch_up_10000": overdue.measure_catch_up,
     "lateness_p99": lateness.measure,
     "memory_idle_case": memory_idle_case.measure,
+    "patient_2000": patient_page.measure,
 }
 PEERS: dict[str, Callable[[], Figure]] = {
     "peer_eventsourcing_append": peer.measure_append,
     "peer_statemachine_transition": peer.measure_transition,
+    "peer_apscheduler_idle": partial(peer.measure_apscheduler, "idle"),
+    "peer_apscheduler_fire": partial(peer.measure_apscheduler, "fire"),
+    "peer_procrastinate_idle": partial(peer.measure_procrastinate, "idle"),
+    "peer_procrastinate_fire": partial(peer.measure_procrastinate, "fire"),
 }
 
 

@@ -35,6 +35,11 @@ def against(name: str, ours: list[float], limit: list[float], *, goal: float, un
     return Figure(name, mine, other, round(ratio, 3), goal, ratio <= goal, unit, note)
 
 
+def beside(name: str, ours: float, limit: float, unit: str, note: str) -> Figure:
+    """A figure of a peer beside a limit of its own: a ratio to hold ours against, and no goal."""
+    return Figure(name, round(ours, 2), round(limit, 2), round(ours / limit, 3), None, None, unit, note)
+
+
 def within(name: str, ours: float, limit: float, unit: str, note: str) -> Figure:
     """A figure that must stay below a bound which is a number, and no other program's time."""
     ratio = round(ours / limit, 3)

@@ -1,24 +1,36 @@
-"""`wake_flat`: a tick with nothing due on a store of a hundred thousand pending cases, against one of a thousand."""
+"""`wake_flat`: a tick with nothing due on a store of a million pending cases, against one of a thousand.
+
+Both are made once a run, below the engine: one case is enrolled as ever, and the database copies its row on the board
+and its reminders. The copies have no events; a tick does not read any.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from time import perf_counter
 
 from msgspec.structs import replace
 
 from bench.figure import Figure, against, took_us
-from bench.patient import CASE, START, engine_on, history
+from bench.patient import CASE, START, engine_on, history, send
 from pathway.case.envelope import FIRST_HASH, Chained, Event, chain
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import Change, Notice
 from persistence.append import NOTHING_YET, append
 from persistence.sqlite import SqliteStore
+from persistence.tables import HEAD, REMINDER
 from scheduler.post import Posted
 from scheduler.tick import tick
 from ward.clock import FixedClock
 
-MANY, FEW = 100_000, 1_000
+MANY, FEW = 1_000_000, 1_000
+#: Numbers from 1 to a bound, for a copy each.
+NUMBERS = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?)"
+#: What a copy has of its own: an id, a person, and an instant to look at it.
+HEAD_COPIED = {"case": "'case ' || n", "patient": "'invented ' || n", "next_look": "next_look + n"}
+REMINDER_COPIED = {"case": "'case ' || n"}
+COUNT = "SELECT count(*) FROM case_head WHERE next_look IS NOT NULL"
 #: Cases in one transaction while seeding.
 BATCH = 5_000
 ROUNDS, WARM = 300, 30
@@ -36,18 +48,24 @@ def measure() -> Figure:
     """Microseconds a tick, on the large and on the small store in turn."""
     with TemporaryDirectory(prefix="wardpath-bench-") as folder:
         clock = FixedClock(START)
-        large, small = (seeded(Path(folder) / f"{count}.db", count, clock) for count in (MANY, FEW))
+        began = perf_counter()
+        large, small = (copied(Path(folder) / f"{count}.db", count, clock) for count in (MANY, FEW))
+        made_s = perf_counter() - began
         ticks: dict[SqliteStore, list[float]] = {large: [], small: []}
         asked: dict[SqliteStore, list[float]] = {large: [], small: []}
+        engines = {store: engine_on(store, clock) for store in (large, small)}
         for store in (large, small) * ROUNDS:
-            engine = engine_on(store, clock)
-            ticks[store].append(took_us(lambda: tick(engine, store, clock, Nobody(), worker="bench")))  # noqa: B023
+            ticks[store].append(took_us(lambda: tick(engines[store], store, clock, Nobody(), worker="bench")))  # noqa: B023
             asked[store].append(took_us(lambda: question(store, clock)))  # noqa: B023  # called at once
         questions = median(asked[large][WARM:]) / median(asked[small][WARM:])
+        pending = [int(each._ask(COUNT)[0][0]) for each in (large, small)]  # noqa: SLF001 - so many there are
+        assert pending == [MANY + 1, FEW + 1]
+        size_mb = large.path.stat().st_size // 1_000_000
         large.close()
         small.close()
     note = (
-        f"{MANY} pending cases against {FEW}; the reading alone, without the two heartbeats on disk: "
+        f"{MANY} pending cases ({size_mb} MB, both stores made in {made_s:.0f} s) against {FEW}; "
+        "the reading alone, without the two heartbeats on disk: "
         f"{median(asked[large][WARM:]):.0f} us, {questions:.2f} times"
     )
     return against("wake_flat", ticks[large][WARM:], ticks[small][WARM:], goal=1.5, unit="us", note=note)
@@ -55,9 +73,24 @@ def measure() -> Figure:
 
 def question(store: SqliteStore, clock: FixedClock) -> None:
     """What a tick and the alarm behind it read."""
-    assert store.due_cases(clock.now(), 100) == []
-    assert store.claim(clock.now(), "bench", 1, 1) == []
+    assert not store.stirring(clock.now(), clock.now())
     assert store.next_look() is not None
+
+
+def copied(path: Path, count: int, clock: FixedClock) -> SqliteStore:
+    """A store of one enrolled case and that many copies of its rows, none of them due."""
+    store = SqliteStore.create(path, "demonstration")
+    at, enrolment = next(history())
+    clock.set(at)
+    engine_on(store, clock).handle(enrolment)
+    send(store, clock)
+    with store._transaction() as connection:  # noqa: SLF001 - a million rows at once, to seed
+        for table, changed in ((HEAD, HEAD_COPIED), (REMINDER, REMINDER_COPIED)):
+            columns = [column.name for column in table.columns]
+            given = ", ".join(changed.get(name, f'{table.name}."{name}"') for name in columns)
+            copies = f'{NUMBERS} SELECT {given} FROM {table.name}, number WHERE "case" = ?'  # noqa: S608 - names of tables
+            connection.execute(f"INSERT INTO {table.name} {copies}", (count, CASE))
+    return store
 
 
 def seeded(path: Path, count: int, clock: FixedClock, whole: bool = False) -> SqliteStore:

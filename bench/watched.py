@@ -49,13 +49,14 @@ class WatchedUnit:
     """A unit that tells its store what it appends."""
 
     def __init__(self, store: Watched, unit: Unit) -> None:
-        self._watched, self._append = store, unit.append
-        self.head, self.events, self.remembered = unit.head, unit.events, unit.remembered
-        self.case_of_patient = unit.case_of_patient
+        self._watched, self._unit = store, unit
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._unit, name)
 
     def append(self, change: Change) -> None:
         """Append and keep."""
-        self._append(change)
+        self._unit.append(change)
         self._watched.changes[change.head.case].append(change)
 
 

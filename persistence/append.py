@@ -13,10 +13,12 @@ from persistence.session import Session
 from persistence.statements import (
     INSERT_ATTEMPT,
     INSERT_BUNDLE,
+    INSERT_CASE_KEY,
     INSERT_EVENT,
     INSERT_NOTICE,
     INSERT_REMEMBERED,
     SELECT_BUNDLE,
+    UPSERT_CREDENTIAL,
     UPSERT_HEAD,
     UPSERT_IDENTITY,
     UPSERT_REMINDER,
@@ -61,6 +63,7 @@ def append(session: Session, case: str, end: End, change: Change) -> End:
         run(INSERT_ATTEMPT, attempt_row(change.attempt))
     if change.identity is not None:
         run(UPSERT_IDENTITY, msgspec.structs.astuple(change.identity))
+    keep_secrets(session, change)
     return new_end
 
 
@@ -84,6 +87,14 @@ def follow(case: str, end: End, change: Change) -> End:
             "load the case again and decide anew",
         )
     return End(position, last)
+
+
+def keep_secrets(session: Session, change: Change) -> None:
+    """Keep the credentials of a change, and its new key."""
+    if change.credentials:
+        session.executemany(UPSERT_CREDENTIAL, [msgspec.structs.astuple(each) for each in change.credentials])
+    if change.case_key is not None:
+        session.execute(INSERT_CASE_KEY, msgspec.structs.astuple(change.case_key))
 
 
 def keep_bundle(session: Session, digest: str, text: bytes) -> None:

@@ -44,6 +44,13 @@ def copied(source: Path, target: Path) -> Iterator[Path]:
             building.with_name(building.name + end).unlink(missing_ok=True)
 
 
+def compacted(path: Path) -> None:
+    """Write a file anew that nobody else uses: what its rows no longer say is then nowhere in it or its log."""
+    with closing(bare(choose(), path)) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def refuse_existing(target: Path) -> None:
     """Raises StoreRefused when something lies under this name, a part of a store included."""
     if any(target.with_name(target.name + end).exists() for end in ("", *BESIDE)):

@@ -3,30 +3,30 @@
 A store of its own adds how connections are had, what a transaction is and how a case is locked.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import starmap
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from pathway.case.envelope import By
 from pathway.clinical.instant import Instant
 from pathway.engine.errors import StoreRefused
 from pathway.engine.ports import Attempt, Head, Identity, Lease, Notice, ReminderRow, Stored
 from persistence import outbox
 from persistence.guards import FIXED_PROPERTIES
-from persistence.rows import attempt_of, head_of, json, notice_of, reminder_of
+from persistence.people import PeopleTables
+from persistence.rows import attempt_of, head_of, notice_of, reminder_of
 from persistence.session import Session
 from persistence.statements import (
-    INSERT_ACCESS,
     SELECT_ANY_CLAIMABLE,
     SELECT_BUNDLE,
     SELECT_DUE,
     SELECT_HEAD,
     SELECT_NEXT_LOOK,
     SELECT_PROPERTY,
+    SELECT_STIRRING,
     SELECT_STREAM,
     SELECT_UNLOOKED,
     SETTLE,
@@ -41,7 +41,7 @@ Origin = Literal["live", "demonstration"]
 STREAM_PAGE = 500
 
 
-class DatabaseStore(ABC):
+class DatabaseStore(PeopleTables):
     """`pathway.engine.ports.Store` over what the methods at its end provide."""
 
     origin: Origin
@@ -69,13 +69,13 @@ class DatabaseStore(ABC):
                 for unit in units.values():
                     unit.leave()
 
-    def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
-        """Write the access log: who looked at which cases."""
-        self._run(INSERT_ACCESS, (at, json(by), what, json(cases)))
-
-    def beat(self, name: str, at: Instant) -> None:
-        """Record a heartbeat."""
-        self._run(UPSERT_HEARTBEAT, (name, at))
+    def beat(self, name: str, at: Instant, *also: str) -> None:
+        """Record a heartbeat, under several names in one transaction if wanted."""
+        if not also:
+            self._run(UPSERT_HEARTBEAT, (name, at))
+            return
+        with self._transaction() as session:
+            session.executemany(UPSERT_HEARTBEAT, [(each, at) for each in (name, *also)])
 
     def set_property(self, name: str, value: str) -> None:
         """Set a property that may change. Raises StoreRefused for `origin` and for a birth already recorded."""
@@ -86,13 +86,13 @@ class DatabaseStore(ABC):
                 )
             session.execute(UPSERT_PROPERTY, (name, value))
 
-    def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:
+    def claim(self, now: Instant, worker: str, lease_us: int, limit: int, held: tuple[str, ...] = ()) -> list[Lease]:
         """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""
         # Mostly nothing waits, and a question takes no lock.
         if not self._ask(SELECT_ANY_CLAIMABLE, (now, now)):
             return []
         with self._transaction() as session:
-            return outbox.claim(session, now, worker, lease_us, limit)
+            return outbox.claim(session, now, worker, lease_us, limit, held)
 
     def settle(
         self,
@@ -115,6 +115,10 @@ class DatabaseStore(ABC):
     def due_cases(self, now: Instant, limit: int) -> list[str]:
         """Cases with next_look <= now, earliest first."""
         return [row[0] for row in self._ask(SELECT_DUE, (now, limit))]
+
+    def stirring(self, now: Instant, wall: Instant) -> bool:
+        """Whether a case has next_look <= now, or a notice may be claimed at `wall`."""
+        return bool(self._ask(SELECT_STIRRING, (now, wall, wall))[0][0])
 
     def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
         """Cases that are open or have a next_look, last looked at before an instant, longest ago first."""
@@ -196,18 +200,6 @@ class DatabaseStore(ABC):
     @abstractmethod
     def _unit(self, case: str, session: Session, command: str = "") -> DatabaseUnit:
         """A unit that holds the case's lock, and may have asked already what was answered to a command."""
-
-    @abstractmethod
-    def _run(self, statement: str, row: Sequence[object]) -> int:
-        """One statement that writes, in a transaction of its own; how many rows it changed."""
-
-    @abstractmethod
-    def _ask(self, statement: str, row: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """The rows that a prepared question finds."""
-
-    @abstractmethod
-    def _rows(self, asked: Select[Any]) -> Sequence[Any]:
-        """The rows that a composed question finds, by name too."""
 
     def _origin(self) -> Origin:
         found = self.property("origin")

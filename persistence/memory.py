@@ -3,28 +3,39 @@
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
-from threading import Lock, RLock
+from threading import Lock
 from typing import Literal
 
-from pathway.case.envelope import By
 from pathway.clinical.instant import Instant
 from pathway.engine.errors import Conflict, StoreRefused
-from pathway.engine.ports import Attempt, Change, Head, Identity, Lease, Notice, Remembered, ReminderRow, Stored
+from pathway.engine.ports import (
+    Attempt,
+    CaseKey,
+    Change,
+    Head,
+    Identity,
+    Lease,
+    Notice,
+    Remembered,
+    ReminderRow,
+    Stored,
+)
 from persistence.append import NOTHING_YET, End, follow, refuse_other_bundle
 from persistence.guards import FIXED_PROPERTIES
+from persistence.memory_people import MemoryPeople
 from persistence.waiting import Waiting
 
 Origin = Literal["live", "demonstration"]
 
 
-class MemoryStore:
+class MemoryStore(MemoryPeople):
     """`pathway.engine.ports.Store` in memory. One lock per case for writers, one for the tables."""
 
     origin: Origin
 
     def __init__(self, origin: Origin = "demonstration", label: str = "") -> None:
+        super().__init__()
         self.origin = origin
-        self._tables = RLock()
         self._cases: defaultdict[str, Lock] = defaultdict(Lock)
         self._properties = {"origin": str(origin), "label": label}
         self._events: defaultdict[str, list[Stored]] = defaultdict(list)
@@ -36,7 +47,6 @@ class MemoryStore:
         self._identities: dict[str, Identity] = {}
         self._bundles: dict[str, bytes] = {}
         self._beats: dict[str, Instant] = {}
-        self._looks: list[tuple[Instant, By, str, tuple[str, ...]]] = []
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -90,6 +100,7 @@ class MemoryStore:
             )
         if change.bundle_text is not None:
             refuse_other_bundle(self._bundles.get(change.head.bundle, change.bundle_text), change.bundle_text)
+        self._check_people(change)
 
     def _apply(self, change: Change) -> None:
         case = change.head.case
@@ -114,16 +125,12 @@ class MemoryStore:
             self._identities[change.identity.case] = change.identity
         if change.bundle_text is not None:
             self._bundles[change.head.bundle] = change.bundle_text
+        self._apply_people(change)
 
-    def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
-        """Write the access log: who looked at which cases."""
+    def beat(self, name: str, at: Instant, *also: str) -> None:
+        """Record a heartbeat, under several names at once if wanted."""
         with self._tables:
-            self._looks.append((at, by, what, cases))
-
-    def beat(self, name: str, at: Instant) -> None:
-        """Record a heartbeat."""
-        with self._tables:
-            self._beats[name] = at
+            self._beats.update(dict.fromkeys((name, *also), at))
 
     def set_property(self, name: str, value: str) -> None:
         """Set a property that may change. Raises StoreRefused for `origin` and for a birth already recorded."""
@@ -134,10 +141,17 @@ class MemoryStore:
                 )
             self._properties[name] = value
 
-    def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:  # noqa: ARG002  # see `now`
+    def claim(
+        self,
+        now: Instant,
+        worker: str,  # noqa: ARG002  # who has a lease is kept on disk only
+        lease_us: int,
+        limit: int,
+        held: tuple[str, ...] = (),
+    ) -> list[Lease]:
         """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""
         with self._tables:
-            found = [waiting for waiting in self._notices.values() if waiting.claimable(now)]
+            found = [waiting for waiting in self._notices.values() if waiting.claimable(now, held)]
             found.sort(key=lambda waiting: (waiting.notice.severity, waiting.notice.created_at, waiting.notice.key))
             return [waiting.claim(Instant(now + lease_us)) for waiting in found[:limit]]
 
@@ -207,18 +221,29 @@ class MemoryStore:
 
     def due_cases(self, now: Instant, limit: int) -> list[str]:
         """Cases with next_look <= now, earliest first."""
-        looks = [(head.next_look, head.case) for head in self.heads(closed=True) if head.next_look is not None]
+        looks = [(head.next_look, head.case) for head in self._all() if head.next_look is not None]
         return [case for at, case in sorted(looks) if at <= now][:limit]
+
+    def stirring(self, now: Instant, wall: Instant) -> bool:
+        """Whether a case has next_look <= now, or a notice may be claimed at `wall`."""
+        with self._tables:
+            claimable = any(waiting.claimable(wall) for waiting in self._notices.values())
+        return claimable or bool(self.due_cases(now, 1))
 
     def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
         """Cases that are open or have a next_look, last looked at before an instant, longest ago first."""
-        watched = [head for head in self.heads(closed=True) if not head.closed or head.next_look is not None]
+        watched = [head for head in self._all() if not head.closed or head.next_look is not None]
         found = sorted((head.looked_at, head.case) for head in watched)
         return [case for at, case in found if at < before][:limit]
 
     def next_look(self) -> Instant | None:
         """The earliest next_look of any case."""
-        return min((head.next_look for head in self.heads(closed=True) if head.next_look is not None), default=None)
+        return min((head.next_look for head in self._all() if head.next_look is not None), default=None)
+
+    def _all(self) -> list[Head]:
+        """Every head, of cases and of site streams."""
+        with self._tables:
+            return list(self._heads.values())
 
     def beats(self) -> dict[str, Instant]:
         """The last heartbeat by name."""
@@ -275,6 +300,11 @@ class MemoryUnit:
         heads = [head for head in self._store.heads() if head.case != self._case]
         heads += [] if mine is None or mine.closed else [mine]
         return min((each.case for each in heads if (each.patient, each.pathway) == (patient, pathway)), default=None)
+
+    def case_key(self, key: str) -> CaseKey | None:
+        """A key, or what is left of it."""
+        staged = (change.case_key for change in self._changes() if change.case_key is not None)
+        return next((made for made in staged if made.key == key), None) or self._store.case_key(key)
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""

@@ -4,15 +4,20 @@ from pathway.clinical.instant import Instant
 from pathway.engine.ports import Lease
 from persistence.rows import KEYS, Key, json, lease_of, still_pending
 from persistence.session import Session
-from persistence.statements import CLAIM, SELECT_CLAIMABLE, SELECT_PENDING, UPDATE_PENDING, WITHDRAW
+from persistence.statements import CLAIM, EDGE, SELECT_CLAIMABLE, SELECT_PENDING, UPDATE_PENDING, WITHDRAW
 
 
-def claim(session: Session, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:
+def claim(
+    session: Session, now: Instant, worker: str, lease_us: int, limit: int, held: tuple[str, ...] = ()
+) -> list[Lease]:
     """Lease what may be claimed, gravest first, then oldest: waiting and not put off, or with a lease that ended.
+
+    Of the wards `held` only what is critical.
 
     The transaction must hold the write lock, or lock what it reads.
     """
-    rows = session.execute(SELECT_CLAIMABLE, (now, now, limit)).fetchall()
+    wards = "".join(f"{EDGE}{ward}{EDGE}" for ward in held)
+    rows = session.execute(SELECT_CLAIMABLE, (now, now, wards, wards, limit)).fetchall()
     until = Instant(now + lease_us)
     if rows:
         session.executemany(CLAIM, [(worker, until, row[0]) for row in rows])

@@ -8,7 +8,7 @@ import msgspec
 from pathway.case.commands import Answer
 from pathway.case.envelope import By, Chained
 from pathway.clinical.instant import Instant
-from pathway.engine.ports import Attempt, Head, Lease, Notice, Remembered, ReminderRow
+from pathway.engine.ports import Access, Attempt, Credential, Head, Lease, Notice, Remembered, ReminderRow
 
 Row = Sequence[Any]
 Key = tuple[str, str, int]
@@ -18,6 +18,7 @@ PHASES = msgspec.json.Decoder(dict[str, str])
 KEYS = msgspec.json.Decoder(tuple[Key, ...])
 ANSWER = msgspec.json.Decoder(Answer)
 BY = msgspec.json.Decoder(By)
+CASES = msgspec.json.Decoder(tuple[str, ...])
 
 
 def json(value: object) -> str:
@@ -58,7 +59,7 @@ def reminder_of(row: Row) -> ReminderRow:
 
 def notice_row(notice: Notice) -> Row:
     """The row of a notice that waits, or of one that expired before it could be sent."""
-    *before, reminders = msgspec.structs.astuple(notice)
+    *before, reminders, _on_duty = msgspec.structs.astuple(notice)
     keys = json(reminders)
     return (*before, keys, keys, first_state(notice), 0, None, "", 0, None, None)
 
@@ -102,8 +103,21 @@ def attempt_of(row: Row) -> Attempt:
     return Attempt(command, case, BY.decode(said_by), *rest)
 
 
+def access_of(row: Row) -> Access:
+    """The look of a row of the access log."""
+    number, at, said_by, what, cases, *rest = row
+    return Access(number, at, BY.decode(said_by), what, CASES.decode(cases), *rest)
+
+
+def credential_of(row: Row) -> Credential:
+    """The credential of a row; its own row is `msgspec.structs.astuple`."""
+    account, kind, label, kept, changed_at, must_change = row
+    return Credential(account, kind, label, kept, changed_at, bool(must_change))
+
+
 PHASES_AT, CLOSED_AT = (Head.__struct_fields__.index(name) for name in ("phases", "closed"))
-NOTICE_WIDTH = len(Notice.__struct_fields__)
+#: Whom of a role a notice goes to is said as it goes out, and not kept.
+NOTICE_WIDTH = len(Notice.__struct_fields__) - 1
 FENCE_AT = NOTICE_WIDTH + 2
 ATTEMPTS_AT = NOTICE_WIDTH + 5
 

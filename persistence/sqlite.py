@@ -35,6 +35,7 @@ class SqliteStore(DatabaseStore):
         self.path = path
         self._driver = driver
         self._turn = Lock()
+        self._readers: list[sqlite3.Connection] = []
         self._closed = False
         self._engine = pool(driver, self._connect)
         self.origin = self._origin()
@@ -61,6 +62,8 @@ class SqliteStore(DatabaseStore):
         """Release files and connections. The store refuses every later question."""
         self._closed = True
         self._engine.dispose()
+        while self._readers:
+            self._readers.pop().close()
 
     # --- connections -------------------------------------------------------------------------------------------------
 
@@ -112,8 +115,29 @@ class SqliteStore(DatabaseStore):
             return connection.execute(statement, row).rowcount
 
     def _ask(self, statement: str, row: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._reading() as connection:
-            return connection.execute(statement, row).fetchall()
+        # A question is over when it is answered. To lend a connection of the pool takes longer than the answer does.
+        reader: sqlite3.Connection | None = None
+        try:
+            reader = self._reader()
+            found: list[tuple[Any, ...]] = reader.execute(statement, row).fetchall()
+        except self._driver.module.Error as error:
+            if reader is not None:
+                reader.close()
+            if told := refusal(error):
+                raise told from error
+            raise
+        if self._closed or len(self._readers) >= POOL_KEPT:
+            reader.close()
+        else:
+            self._readers.append(reader)
+        return found
+
+    def _reader(self) -> sqlite3.Connection:
+        """A connection for one question; the one used last."""
+        try:
+            return self._readers.pop()
+        except IndexError:
+            return self._connect()
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         try:

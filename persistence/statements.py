@@ -12,6 +12,8 @@ from persistence.tables import (
     ACCESS,
     ATTEMPT,
     BUNDLE,
+    CASE_KEY,
+    CREDENTIAL,
     EVENT,
     HEAD,
     HEARTBEAT,
@@ -20,6 +22,7 @@ from persistence.tables import (
     PROPERTY,
     REMEMBERED,
     REMINDER,
+    SIGN_IN,
 )
 
 COMMIT = "COMMIT"
@@ -57,6 +60,9 @@ UPSERT_REMINDER = upsert(REMINDER)
 UPSERT_IDENTITY = upsert(IDENTITY)
 UPSERT_PROPERTY = upsert(PROPERTY)
 UPSERT_HEARTBEAT = upsert(HEARTBEAT)
+UPSERT_CREDENTIAL = upsert(CREDENTIAL)
+INSERT_SIGN_IN = insert(SIGN_IN)
+INSERT_CASE_KEY = insert(CASE_KEY)
 
 SELECT_HEAD = whole(HEAD) + ' WHERE "case" = ?'
 SELECT_END = 'SELECT position, hash FROM case_head WHERE "case" = ?'
@@ -68,6 +74,12 @@ SELECT_CASE_OF_PATIENT = """SELECT "case" FROM case_head
 WHERE patient = ? AND pathway = ? AND closed = 0 ORDER BY "case" LIMIT 1"""
 SELECT_BUNDLE = "SELECT text FROM bundle WHERE digest = ?"
 SELECT_PROPERTY = "SELECT value FROM store_property WHERE name = ?"
+SELECT_SIGN_IN = whole(SIGN_IN) + " WHERE id_hash = ?"
+#: What has ended stays ended, whoever else uses it at the same moment.
+USE_SIGN_IN = "UPDATE sign_in SET used_at = ?, role = ?, ward = ? WHERE id_hash = ? AND ended_at IS NULL"
+END_SIGN_IN = "UPDATE sign_in SET ended_at = ? WHERE id_hash = ? AND ended_at IS NULL"
+SELECT_CASE_KEY = whole(CASE_KEY) + ' WHERE "key" = ?'
+DESTROY_CASE_KEY = 'UPDATE case_key SET wrapped = NULL, destroyed_at = ? WHERE "key" = ? AND destroyed_at IS NULL'
 
 SELECT_DUE = """SELECT "case" FROM case_head
 WHERE next_look <= ? ORDER BY next_look, "case" LIMIT ?"""
@@ -78,8 +90,15 @@ SELECT_NEXT_LOOK = "SELECT min(next_look) FROM case_head WHERE next_look IS NOT 
 CLAIMABLE = """
 WHERE state IN ('waiting', 'sending')
   AND CASE state WHEN 'waiting' THEN not_before IS NULL OR not_before <= ? ELSE lease_until <= ? END"""
-SELECT_CLAIMABLE = whole(NOTICE) + CLAIMABLE + " ORDER BY severity, created_at, key LIMIT ?"
+#: Stands on both sides of each ward in a text of wards, since a statement that is prepared once takes no list.
+EDGE = "\x1f"
+#: What is not critical stays where its ward is in the text of wards that are held; taking the ward out changes it then.
+NOT_HELD = f" AND (severity = 0 OR replace(?, '{EDGE}' || ward || '{EDGE}', '') = ?)"
+SELECT_CLAIMABLE = whole(NOTICE) + CLAIMABLE + NOT_HELD + " ORDER BY severity, created_at, key LIMIT ?"
 SELECT_ANY_CLAIMABLE = f"SELECT 1 FROM notice{CLAIMABLE} LIMIT 1"  # noqa: S608  # a text of this module
+#: What a tick asks first, and on most ticks the only thing it asks: whether a case is due or a notice may be claimed.
+SELECT_STIRRING = f"""SELECT EXISTS (SELECT 1 FROM case_head WHERE next_look <= ?)
+OR EXISTS (SELECT 1 FROM notice{CLAIMABLE})"""  # noqa: S608  # a text of this module
 CLAIM = """UPDATE notice SET state = 'sending', fence = fence + 1, attempts = attempts + 1, worker = ?, lease_until = ?
 WHERE key = ?"""
 #: A notice withdrawn while a worker was sending it stays withdrawn, unless it did go out: then the outbox says so.

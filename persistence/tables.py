@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 #: Grows with every change of a table; a store of a newer one is not opened.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 #: Rows lie in the order of their key: one page per write, and a case's stream in one sweep.
 CLUSTERED: dict[str, Any] = {**STRICT, "sqlite_with_rowid": False}
@@ -213,7 +213,7 @@ class Heartbeat(SQLModel, table=True):
 
 
 class AccessLog(SQLModel, table=True):
-    """Who looked at which cases; `cases` is a JSON list. Append-only."""
+    """Who looked at which cases, or wanted to; `cases` is a JSON list. Append-only."""
 
     __tablename__ = "access_log"
     __table_args__: ClassVar[Any] = STRICT
@@ -222,6 +222,48 @@ class AccessLog(SQLModel, table=True):
     said_by: str = Field(sa_type=Words)
     what: str = Field(sa_type=Words)
     cases: str = Field(sa_type=Words)
+    reason: str = Field(sa_type=Words)
+    outcome: str = Field(sa_type=Words)
+
+
+class CredentialRow(SQLModel, table=True):
+    """`Credential`; rewritten when a secret changes."""
+
+    __tablename__ = "credential"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    account: str = Field(sa_type=Words, primary_key=True)
+    kind: str = Field(sa_type=Words, primary_key=True)
+    label: str = Field(sa_type=Words, primary_key=True)
+    hash: str = Field(sa_type=Words)
+    changed_at: int = Field(sa_type=Number)
+    must_change: int = Field(sa_type=Number)
+
+
+class SignInRow(SQLModel, table=True):
+    """`SignIn`."""
+
+    __tablename__ = "sign_in"
+    __table_args__: ClassVar[Any] = (Index("sign_in_account", "account"), CLUSTERED)
+    id_hash: str = Field(sa_type=Words, primary_key=True)
+    account: str = Field(sa_type=Words)
+    role: str = Field(sa_type=Words)
+    ward: str = Field(sa_type=Words)
+    began_at: int = Field(sa_type=Number)
+    used_at: int = Field(sa_type=Number)
+    until: int = Field(sa_type=Number)
+    ended_at: int | None = Field(default=None, sa_type=Number)
+    face: str = Field(sa_type=Words)
+
+
+class CaseKeyRow(SQLModel, table=True):
+    """`CaseKey`; a destroyed key leaves its row, without what it was."""
+
+    __tablename__ = "case_key"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    key: str = Field(sa_type=Words, primary_key=True)
+    wrapped: bytes | None = Field(default=None, sa_type=LargeBinary)
+    made_at: int = Field(sa_type=Number)
+    destroyed_at: int | None = Field(default=None, sa_type=Number)
 
 
 def table(name: str) -> Table:
@@ -232,9 +274,11 @@ def table(name: str) -> Table:
 PROPERTY, EVENT, HEAD, REMINDER = table("store_property"), table("event"), table("case_head"), table("reminder")
 NOTICE, REMEMBERED, ATTEMPT, IDENTITY = table("notice"), table("remembered"), table("attempt"), table("identity")
 BUNDLE, HEARTBEAT, ACCESS = table("bundle"), table("heartbeat"), table("access_log")
+CREDENTIAL, SIGN_IN, CASE_KEY = table("credential"), table("sign_in"), table("case_key")
 TABLES = (
     *(PROPERTY, EVENT, HEAD, REMINDER, NOTICE, REMEMBERED),
     *(ATTEMPT, IDENTITY, BUNDLE, HEARTBEAT, ACCESS),
+    *(CREDENTIAL, SIGN_IN, CASE_KEY),
 )
 #: Where migrations keep the version that a database has reached; not one of `TABLES`, no row of it is ours.
 VERSION = Table("schema_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -1,11 +1,12 @@
 """One transaction on one case of a database. It reads and writes by prepared statements of the driver."""
 
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Change, Head, Remembered
+from pathway.engine.ports import CaseKey, Change, Head, Remembered
 from persistence.append import NOTHING_YET, End, append
 from persistence.rows import Row, head_of, remembered_of
 from persistence.session import Session
 from persistence.statements import (
+    SELECT_CASE_KEY,
     SELECT_CASE_OF_PATIENT,
     SELECT_END,
     SELECT_EVENTS,
@@ -46,6 +47,11 @@ class DatabaseUnit:
         """The open case of this patient token on a pathway, if there is one."""
         row = self._open().execute(SELECT_CASE_OF_PATIENT, (patient, pathway)).fetchone()
         return None if row is None else str(row[0])
+
+    def case_key(self, key: str) -> CaseKey | None:
+        """A key, or what is left of it."""
+        row = self._open().execute(SELECT_CASE_KEY, (key,)).fetchone()
+        return None if row is None else CaseKey(*row)
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""

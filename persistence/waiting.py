@@ -22,8 +22,10 @@ class Waiting:
         """Whether it may still be withdrawn."""
         return self.state in {"waiting", "sending"}
 
-    def claimable(self, now: Instant) -> bool:
-        """Whether it waits and is not put off, or its lease ended."""
+    def claimable(self, now: Instant, held: tuple[str, ...] = ()) -> bool:
+        """Whether it waits and is not put off, or its lease ended; where its ward is held, only if it is critical."""
+        if self.notice.severity > 0 and self.notice.ward in held:
+            return False
         if self.state == "waiting":
             return self.not_before is None or self.not_before <= now
         return self.state == "sending" and self.lease_until is not None and self.lease_until <= now

@@ -30,6 +30,8 @@ BEAT_S = 1.0
 ROUND_S = 5
 
 Jitter = Callable[[Span], Span]
+#: The wards of which only what is critical goes out at an instant of the store's clock.
+Held = Callable[[Instant], tuple[str, ...]]
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -56,16 +58,19 @@ def send_waiting(
     jitter: Jitter,
     wall: Clock | None = None,
     round_s: float = ROUND_S,
+    held: Held | None = None,
 ) -> Sent:
     """Claim, send and settle every notice that waits, NOTICES_A_TICK at most and none after `round_s`.
 
     A channel that begins to fail, and what could not be delivered, is told to an administrator: scheduler/outage.py.
 
     `clock` says when a notice was sent. Leases and waits run by `wall`, None where that is the same clock: a worker and
-    a channel take as long as they take however fast a demonstration runs.
+    a channel take as long as they take however fast a demonstration runs. Of the wards that `held` names only what is
+    critical is sent; the rest waits, and no attempt is counted.
     """
     wall = clock if wall is None else wall
     began = wall.now()
+    wards = () if held is None else held(clock.now())
     tally = Sent()
     for _ in range(NOTICES_A_TICK):
         # One at a time, so that no lease runs out in a queue. Claimed as of `began`, so that what goes back to waiting
@@ -73,7 +78,7 @@ def send_waiting(
         passed = max(0, wall.now() - began)
         if passed >= round_s * SECOND:
             break
-        leases = store.claim(began, worker, LEASE_S * SECOND + passed, 1)
+        leases = store.claim(began, worker, LEASE_S * SECOND + passed, 1, wards)
         if not leases:
             return tally
         tally = send_one(store, clock, deliver, leases[0], tally=tally, jitter=jitter, wall=wall)

@@ -11,7 +11,7 @@ import msgspec
 
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Clock, Notice, Store
-from scheduler.outbox import Jitter, Sent, send_waiting, together, unshaken
+from scheduler.outbox import Held, Jitter, Sent, send_waiting, together, unshaken
 from scheduler.post import Deliver, Posted, error_name
 
 #: Cases asked for in one question: small enough to keep the heartbeat young between two questions.
@@ -59,6 +59,9 @@ class Ticked(msgspec.Struct, frozen=True):
         return self.cases.failed
 
 
+NOTHING = Ticked(Looked(), Sent())
+
+
 def tick(
     engine: Looks,
     store: Store,
@@ -68,29 +71,35 @@ def tick(
     worker: str,
     jitter: Jitter = unshaken,
     wall: Clock | None = None,
+    held: Held | None = None,
 ) -> Ticked:
     """Look at every case that is due, then send every notice that waits.
 
+    Where nothing is due and nothing waits, one question says so and the tick is over.
     After a long downtime very many cases are due: between two batches of them the gravest notices go out already.
 
     Heartbeats: `tick` at the beginning and with every batch, `tick_done` at the end. A case that raises is reported and
     does not stop the others; what the store itself raises goes through. `jitter` changes the wait after a failed send;
-    `wall` is what leases and waits run by, None where it is `clock`.
+    `wall` is what leases and waits run by, None where it is `clock`; `held` names the wards of which only what is
+    critical goes out now.
     """
+    if not store.stirring(clock.now(), (wall or clock).now()):
+        store.beat("tick", clock.now(), "tick_done")
+        return NOTHING
     store.beat("tick", clock.now())
     beating, sent = Beating(deliver, Pulse(store, clock, "tick")), [Sent()]
 
     def between() -> None:
-        sent[0] = together(sent[0], send_waiting(store, clock, beating, worker, jitter, wall, BETWEEN_S))
+        sent[0] = together(sent[0], send_waiting(store, clock, beating, worker, jitter, wall, BETWEEN_S, held))
 
     cases = look_at(engine, store, clock, store.due_cases, age_us=0, beat="tick", between=between)
-    post = send_waiting(store, clock, beating, worker, jitter, wall)
+    post = send_waiting(store, clock, beating, worker, jitter, wall, held=held)
     store.beat("tick_done", clock.now())
     return Ticked(cases, together(sent[0], post))
 
 
 def sweep(engine: Looks, store: Store, clock: Clock) -> Looked:
-    """Look at every open case that nobody has looked at for UNLOOKED_S, whatever its row says.
+    """Look at every open case that was not looked at as a whole for UNLOOKED_S, whatever its row says.
 
     Heartbeats: `sweep` and `sweep_done`. What it brings to light is sent by the next tick.
     """

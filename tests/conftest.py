@@ -70,7 +70,7 @@ def bare_database(server: Server) -> Iterator[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say that PostgreSQL was not tested: a run without it is no proof of that store. Workers report to this process."""
+    """Say that PostgreSQL was not tested: without it a run proves nothing of that store. Workers report here."""
     skipped = [each for each in terminalreporter.stats.get("skipped", []) if POSTGRESQL in str(each.longrepr)]
     if skipped:
         terminalreporter.section("PostgreSQL", red=True)

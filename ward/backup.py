@@ -7,7 +7,7 @@ import msgspec
 
 from pathway.clinical.instant import Instant, iso
 from pathway.engine.errors import RecordDamaged
-from persistence.copy import copied
+from persistence.copy import compacted, copied
 from persistence.driver import choose
 from persistence.file import version_of
 from persistence.health import damage_of
@@ -17,6 +17,7 @@ from ward.errors import NotUnderstood
 from ward.lock import sole
 from ward.place import Place, beside, is_server
 from ward.record import Progress, Record, sound
+from ward.sealing import seal_clear
 from ward.wiring import house, open_store
 
 #: What to do when the copy of a running store is damaged.
@@ -25,12 +26,16 @@ OTHER_BACKUP = "restore another backup"
 
 
 class Upgraded(msgspec.Struct, frozen=True):
-    """The version before, the version now, and where the backup lies that was made in between."""
+    """The version before, the version now, and where the backup lies that was made in between.
+
+    `sealed`: how many identities lay in the clear, and do so in that backup still.
+    """
 
     before: int
     now: int
     backup: Path
     record: Record
+    sealed: int = 0
 
 
 def back_up(place: Place, target: Path, progress: Progress) -> Record | None:
@@ -65,7 +70,7 @@ def restore(source: Path, place: Place, progress: Progress) -> Record:
 
 
 def upgrade(place: Place, now: Instant, progress: Progress) -> Upgraded:
-    """Back a stopped store up beside itself, bring it to the schema of this release, and check it.
+    """Back a stopped store up beside itself, bring it to the schema of this release, seal what is clear, and check it.
 
     `now` names the backup. A store of this schema stays as it is. Raises StoreRefused for a newer one, NotHere while a
     ward runs on the file, RecordDamaged when the outcome is not sound.
@@ -84,7 +89,11 @@ def upgrade(place: Place, now: Instant, progress: Progress) -> Upgraded:
         if not is_server(place):
             whole(Path(place), mend)
         with closing(open_store(place)) as store:
-            return Upgraded(before, SCHEMA_VERSION, backup, sound(house(store), progress, mend))
+            sealed = seal_clear(house(store), place)
+            found = sound(house(store), progress, mend)
+        if sealed and not is_server(place):
+            compacted(Path(place))
+        return Upgraded(before, SCHEMA_VERSION, backup, found, sealed)
 
 
 def checked(file: Path, progress: Progress, mend: str) -> Record:

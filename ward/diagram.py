@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from pathway.case.envelope import Event
 from pathway.case.events import CaseEnrolled, PhaseEntered
 from pathway.case.facts import zone_of
 from pathway.definition.draw import Step, overview, to_mermaid, to_svg, travelled
+from pathway.definition.draw.overview import folded
 from pathway.definition.guard import show_moment
 from pathway.definition.load import shipped
 from pathway.definition.pathway import Pathway
@@ -15,6 +18,8 @@ from pathway.definition.pathway import Pathway
 #: Where the committed drawings stand in a checkout.
 DIAGRAMS = Path(__file__).resolve().parent.parent / "diagrams"
 REDRAW = "python -m ward.diagram"
+#: The part of a drawing that shows parents for their phases.
+OVERVIEW = "overview"
 
 
 def draw(pathway: Pathway) -> dict[str, str]:
@@ -32,8 +37,29 @@ def draw(pathway: Pathway) -> dict[str, str]:
     }
 
 
-def draw_path(pathway: Pathway, events: Iterable[Event]) -> str:
-    """The SVG of a pathway with the path of one case over it: phases and moves numbered, where it stands marked."""
+def draw_path(pathway: Pathway, events: Iterable[Event], part: str = "", *, linked: bool = False) -> str:
+    """The SVG of a pathway with the path of one case over it: phases and moves numbered, where it stands marked.
+
+    `part`: OVERVIEW, a region, or all of it. `linked`: each move leads to the fragment of its id.
+    """
+    steps = steps_of(pathway, events)
+    if part != OVERVIEW:
+        shown = (part,) if part else ()
+        own = tuple(each for each in steps if not part or each.region == part)
+        return to_svg(pathway, shown, travelled(own, titles_of(pathway)), linked=linked)
+    regions = pathway.form.regions
+    whole = (replace(each, leaf=folded(regions[each.region], each.leaf)) for each in steps)
+    seen = overview(pathway)
+    return to_svg(seen, path=travelled(whole, titles_of(seen)), linked=linked)
+
+
+def titles_of(pathway: Pathway) -> dict[str, str]:
+    """What the leaves of a pathway are called."""
+    return {leaf: pathway.title(leaf) for region in pathway.form.regions.values() for leaf in region.phases}
+
+
+def steps_of(pathway: Pathway, events: Iterable[Event]) -> tuple[Step, ...]:
+    """The entries of a case into its phases, numbered, in the zone of the case."""
     moves, zone = {each.name: each.id for each in pathway.form.transitions}, "UTC"
     steps: list[Step] = []
     for event in events:
@@ -43,8 +69,7 @@ def draw_path(pathway: Pathway, events: Iterable[Event]) -> str:
             body, when = event.body, show_moment(event.occurred_at, zone_of(zone))
             move = moves.get(body.transition, body.transition)
             steps.append(Step(len(steps) + 1, body.region, body.leaf, move, when))
-    titles = {leaf: pathway.title(leaf) for region in pathway.form.regions.values() for leaf in region.phases}
-    return to_svg(pathway, path=travelled(steps, titles))
+    return tuple(steps)
 
 
 def drawings() -> dict[str, str]:

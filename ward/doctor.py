@@ -15,12 +15,14 @@ from pathway.engine.errors import StoreRefused
 from persistence.health import Health, health
 from scheduler.outage import failing, is_alarm
 from ward.clock import SystemClock
-from ward.errors import PluginRefused
+from ward.errors import NotUnderstood, PluginRefused
 from ward.migration import migrations
 from ward.place import Place, is_server
 from ward.plugins import plugins
 from ward.reconcile import downtimes
 from ward.record import Progress, check_record
+from ward.rota import standing
+from ward.sealing import keys_of
 from ward.wiring import House, house, open_store
 
 Severity = Literal["ok", "warning", "fault"]
@@ -31,6 +33,8 @@ SKEW_US, WRONG_US = 2 * SECOND, 30 * SECOND
 SILENT_US = 60 * SECOND
 #: A log of writes and a backup beside the store must fit; below the second nothing does.
 ROOM_BYTES, LITTLE_BYTES = 512 * 2**20, 32 * 2**20
+#: Of a file's mode.
+READ_BY_OTHERS = 0o077
 #: Where a kind of record is damaged.
 RESTORE = "stop the ward, keep this file apart, and restore the last sound backup"
 
@@ -72,7 +76,7 @@ def examine(place: Place, *, quick: bool, progress: Progress) -> list[Finding]:
             examined = Examined(place, made, health(place, quick), made.clock.now(), quick, progress)
             for about, look in LOOKS:
                 found += looked(about, look, examined)
-    except StoreRefused as error:
+    except (StoreRefused, NotUnderstood) as error:
         found.append(Finding("fault", "store", error.happened, error.expected, error.mend))
     return sorted(found, key=lambda each: GRAVEST.index(each.severity))
 
@@ -207,6 +211,48 @@ def room(store: Examined) -> Iterator[Finding]:
         )
 
 
+def keys(store: Examined) -> Iterator[Finding]:
+    """Whether the key of the site is here, and opens what it should."""
+    try:
+        found = keys_of(store.house, store.place, quick=store.quick)
+    except StoreRefused:
+        if not is_server(store.place):
+            raise
+        yield Finding("ok", "keys", "the server's other roles see them; they are not opened from here")
+        return
+    if not found.sealed:
+        severity: Severity = "warning" if store.house.store.origin == "live" else "ok"
+        mend = "stop the ward and run `wardpath upgrade`"
+        yield Finding(severity, "keys", "nothing is sealed: who the patients are lies in the clear", "keys", mend)
+        return
+    if found.why:
+        mend = "put the key file back, or name it in WARDPATH_KEY_FILE; names and free text cannot be read until then"
+        yield Finding("fault", "keys", f"{found.why}: {found.file}", "the key of this site", mend)
+        return
+    for case in found.changed:
+        what = "who the case is, or what the report says, does not open with its key"
+        yield Finding("fault", "keys", what, "what was sealed", RESTORE, case)
+    open_to_others = bool(found.file.stat().st_mode & READ_BY_OTHERS)
+    if open_to_others:
+        yield Finding("warning", "keys", f"others may read {found.file}", "its owner alone", f"chmod 600 {found.file}")
+    if found.clear:
+        mend = "stop the ward and run `wardpath upgrade`"
+        yield Finding("warning", "keys", f"{found.clear} identities lie in the clear", "none", mend)
+    if not (found.changed or found.clear or open_to_others):
+        gone = f"; {found.destroyed} keys are destroyed" if found.destroyed else ""
+        yield Finding("ok", "keys", f"{found.file} is here; it is in no backup of the store{gone}")
+
+
+def broken_glass(store: Examined) -> Iterator[Finding]:
+    """Glass that was broken and that nobody has reviewed."""
+    for each in store.house.engine.sites.accounts().unreviewed():
+        late = each.overdue(store.now)
+        what = f"glass {each.body.number} is not reviewed{', and that is late' if late else ''}"
+        expected = f"a review by {iso(each.body.review_by)}"
+        mend = "have another person review it: wardpath break-glass list"
+        yield Finding("fault" if late else "warning", "glass", what, expected, mend, each.body.patient_case)
+
+
 def quarantine(store: Examined) -> Iterator[Finding]:
     """Reports that could be given to no case."""
     count = len(store.house.engine.sites.quarantine().waiting())
@@ -223,6 +269,15 @@ def notices(store: Examined) -> Iterator[Finding]:
         yield Finding("warning", "notices", f"{count} could not be delivered", "none", mend)
     if count := sum(is_alarm(each) for each in given_up):
         yield Finding("fault", "notices", f"{count} to the administrator could not be delivered", "none", mend)
+
+
+def rosters(store: Examined) -> Iterator[Finding]:
+    """Rosters that are kept and have nobody on duty."""
+    for each in standing(store.house):
+        if each.empty_since is not None:
+            what = f"nobody is on duty as {each.role} on ward {each.ward} since {iso(each.empty_since)}"
+            mend = "call somebody, and let them take duty: `wardpath duty accept`"
+            yield Finding("fault" if each.critical else "warning", "rosters", what, "somebody on duty", mend)
 
 
 def ways_out(store: Examined) -> Iterator[Finding]:
@@ -275,7 +330,10 @@ LOOKS: tuple[tuple[str, Callable[[Examined], Iterator[Finding]]], ...] = (
     ("withdrawn", withdrawn),
     ("clocks", clocks),
     ("disk", room),
+    ("keys", keys),
     ("quarantine", quarantine),
+    ("glass", broken_glass),
+    ("rosters", rosters),
     ("notices", notices),
     ("channels", ways_out),
     ("reconciling", reconciling_wards),

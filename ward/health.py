@@ -11,13 +11,19 @@ import msgspec
 
 from pathway.case.envelope import Event
 from pathway.case.events import (
+    BudgetExceeded,
     DecisionRecorded,
+    OfferDeclined,
+    OfferLapsed,
     OverrideSigned,
     ReminderAcknowledged,
     ReminderClosed,
+    ReminderOffered,
     ReminderOpened,
     ReminderRescheduled,
     ReminderSnoozed,
+    ReminderTaken,
+    RuleReported,
     RungReached,
 )
 from pathway.clinical.instant import SECOND, Instant
@@ -62,8 +68,27 @@ class Figures(msgspec.Struct, frozen=True):
         return 2 * self.dismissed > self.fired > 0
 
 
+class Voices(msgspec.Struct, frozen=True):
+    """What people of a role said of a rule: that it is wrong; and to whom its reminders went, by name.
+
+    `name`: a reminder, or a request that was signed for against the rule. `taken`: by accepting or by themselves;
+    `not_taken`: offers that were declined or not answered.
+    """
+
+    name: str
+    role: str
+    reported: int = 0
+    overridden: int = 0
+    offered: int = 0
+    taken: int = 0
+    not_taken: int = 0
+
+
 class Health(msgspec.Struct, frozen=True):
-    """The health of reminders from one instant to another. `per_patient_day` is None without a patient-day."""
+    """The health of reminders from one instant to another. `per_patient_day` is None without a patient-day.
+
+    `over_budget`: days of a patient that told more than the budget of their pathway.
+    """
 
     begins: Instant
     ends: Instant
@@ -74,6 +99,8 @@ class Health(msgspec.Struct, frozen=True):
     notices: dict[str, int]
     patient_days: Decimal
     per_patient_day: Decimal | None
+    voices: tuple[Voices, ...] = ()
+    over_budget: int = 0
 
 
 def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | None) -> Health:
@@ -82,17 +109,16 @@ def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | N
     until = Instant(now + 1) if ends is None else ends
     since = Instant(0) if begins is None else begins
     rings: list[Ring] = []
-    overrides, told = Counter[str](), Counter[str]()
-    stayed_us = 0
+    overrides, told, said = Counter[str](), Counter[str](), Counter[tuple[str, str, str]]()
+    stayed_us = over = 0
     heads = [head for head in house.store.heads(closed=True) if ward in ("", head.ward)]
     for head in heads:
         events = house.engine.timeline(head.case)
         rings += [each for each in rings_of(events) if each.rungs and since <= each.rungs[0][0] < until]
-        overrides.update(
-            each.body.request
-            for each in events
-            if isinstance(each.body, OverrideSigned) and since <= each.recorded_at < until
-        )
+        within = [each for each in events if since <= each.recorded_at < until]
+        overrides.update(each.body.request for each in within if isinstance(each.body, OverrideSigned))
+        said.update(key for each in within if (key := voice(each)) is not None)
+        over += sum(isinstance(each.body, BudgetExceeded) for each in within)
         told.update(
             notice.role
             for notice, state in house.store.notices(head.case)
@@ -110,7 +136,33 @@ def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | N
         notices=dict(sorted(told.items())),
         patient_days=days,
         per_patient_day=(Decimal(told.total()) / days).quantize(Decimal("0.01")) if days else None,
+        voices=voices(said),
+        over_budget=over,
     )
+
+
+def voice(event: Event) -> tuple[str, str, str] | None:
+    """Rule, role and figure that an event adds one to; of an offer that came to nothing, the role that made it."""
+    body, role = event.body, event.by.role
+    match body:
+        case RuleReported():
+            return body.reminder, role, "reported"
+        case OverrideSigned():
+            return body.request, role, "overridden"
+        case ReminderOffered():
+            return body.reminder, role, "offered"
+        case ReminderTaken():
+            return body.reminder, role, "taken"
+        case OfferDeclined() | OfferLapsed():
+            return body.reminder, body.tells, "not_taken"
+    return None
+
+
+def voices(said: Counter[tuple[str, str, str]]) -> tuple[Voices, ...]:
+    """What was said, by rule and role."""
+    keys = sorted({(name, role) for name, role, _ in said})
+    figures = ("reported", "overridden", "offered", "taken", "not_taken")
+    return tuple(Voices(name, role, **{each: said[(name, role, each)] for each in figures}) for name, role in keys)
 
 
 def rings_of(events: Iterable[Event]) -> list[Ring]:

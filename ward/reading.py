@@ -1,5 +1,6 @@
 """What the pages ask, answered by the house: the engine, the store and its clock."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
@@ -8,11 +9,13 @@ from pathway.case.envelope import By
 from pathway.case.picture import Picture
 from pathway.case.why import Inquiry
 from pathway.case.words import describe
-from pathway.clinical.instant import Instant
+from pathway.clinical.instant import Instant, Span
 from pathway.engine.ports import Head
 from pathway.site.streams import is_site
 from ward.approval import banner
+from ward.beds import beds
 from ward.clock import DemonstrationClock
+from ward.feeds import Hearing, silences
 from ward.reconcile import reconciling
 from ward.web.reads import StoreFacts, TimelineEntry
 from ward.wiring import House
@@ -22,10 +25,10 @@ BOARD = By(actor="board", source="web")
 
 
 class HouseReads:
-    """`ward.web.reads.Reads` over a house."""
+    """`ward.web.reads.Reads` over a house. `feeds`: how long each feed may be silent, by its actor."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, house: House, feeds: Mapping[str, Span] | None = None) -> None:
+        self.house, self.hearing = house, Hearing(house.store, feeds or {})
 
     def heads(self) -> list[Head]:
         """The cases that people look after: open ones, and closed ones on which a late result waits for somebody."""
@@ -52,11 +55,15 @@ class HouseReads:
         return self.house.engine.inquiry(case) if self.known(case) else None
 
     def identity(self, case: str) -> dict[str, str] | None:
-        """Who the patient is, where that is kept in the clear."""
-        kept = self.house.store.identity(case)
-        if kept is None or kept.scheme != "clear":
-            return None
-        return msgspec.json.decode(kept.sealed, type=dict[str, str])
+        """Who the patient is; where that cannot be read, why not stands in the place of the name."""
+        kept = self.house.engine.identity(case)
+        if kept is None or kept.why:
+            return None if kept is None else {"name": kept.text}
+        return msgspec.json.decode(kept.content, type=dict[str, str])
+
+    def beds(self) -> dict[str, tuple[str, ...]]:
+        """The beds of the site by ward."""
+        return beds(self.house.store)
 
     def store_facts(self) -> StoreFacts:
         """The store's label, origin, clock and the scheduler's heartbeat."""
@@ -64,7 +71,17 @@ class HouseReads:
         speed = Decimal(clock.speed) if isinstance(clock, DemonstrationClock) else Decimal(1)
         heartbeat = store.beats().get("tick_done")
         label = store.property("label") or ""
-        return StoreFacts(label, store.origin, clock.now(), heartbeat, speed, banner(self.house), reconciling(store))
+        now = clock.now()
+        return StoreFacts(
+            label=label,
+            origin=store.origin,
+            now=now,
+            heartbeat=heartbeat,
+            speed=speed,
+            unapproved=banner(self.house),
+            reconciling=reconciling(store),
+            silent=silences(self.hearing, now),
+        )
 
     def looked(self, what: str, cases: tuple[str, ...]) -> None:
         """Write the access log."""

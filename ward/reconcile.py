@@ -1,7 +1,7 @@
 """Reconciling: after a downtime the paper of a ward is entered, and until that is complete the ward says so (H37).
 
 Kept beside the record, as a property of the store for each ward: entries themselves are ordinary commands with the time
-at which they were true.
+at which they were true. What is critical rings at once; the rest waits for the entries, but not long.
 """
 
 import msgspec
@@ -12,6 +12,8 @@ from ward.errors import NotFound, NotUnderstood
 
 #: As long as a restart or an upgrade takes: shorter, and nobody has turned to paper.
 DOWNTIME_US = 5 * 60 * SECOND
+#: So long after a downtime what is not critical waits for the entries that may make it needless (H37).
+HOLD_US = 30 * 60 * SECOND
 #: Who says that the entries of a ward are complete (H37).
 RECONCILER = "charge_nurse"
 PROPERTY = "reconciling"
@@ -41,6 +43,11 @@ def downtimes(store: Store) -> list[Downtime]:
 def reconciling(store: Store) -> tuple[str, ...]:
     """The wards whose entries are not complete."""
     return tuple(each.ward for each in downtimes(store) if each.open)
+
+
+def holding(store: Store, now: Instant) -> tuple[str, ...]:
+    """The wards of which only what is critical goes out now: they are reconciling, and not for longer than HOLD_US."""
+    return tuple(each.ward for each in downtimes(store) if each.open and now < each.until + HOLD_US)
 
 
 def began_again(store: Store, now: Instant) -> list[Downtime]:

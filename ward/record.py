@@ -1,7 +1,6 @@
 """The record of a whole store, checked: every chain from its first event to its head, every row against its fold."""
 
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 
 import msgspec
 
@@ -15,7 +14,7 @@ from pathway.definition.pathway import Pathway
 from pathway.engine.errors import RecordDamaged, StoreRefused
 from pathway.engine.ports import Head, ReminderRow
 from pathway.engine.rows import head_of, row_of
-from pathway.site.decide import sealed_under
+from pathway.engine.sealing import CHANGED
 from pathway.site.streams import QUARANTINE, is_site
 from scheduler.post import error_name
 from ward.wiring import House
@@ -99,10 +98,10 @@ def unlike_fingerprint(house: House) -> Iterator[str]:
     """The quarantined reports whose content, which lies apart, is not what their events say, for who may see it."""
     for number, held in house.engine.sites.quarantine().held.items():
         try:
-            kept = house.store.identity(sealed_under(number))
+            kept = house.engine.quarantine.kept(held)
         except StoreRefused:
             return
-        if kept is None or sha256(kept.sealed).hexdigest() != held.body.fingerprint:
+        if kept.why == CHANGED:
             yield f"what report {number} in quarantine said is gone or changed"
 
 

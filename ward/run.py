@@ -23,17 +23,22 @@ from scheduler.tick import sweep, tick
 from scheduler.way import RESTING
 from ward.approval import Marked, banner, refuse_unsigned
 from ward.clock import DemonstrationClock, SystemClock, draw_id
-from ward.demonstration.feed import Feed
+from ward.demonstration.feed import Feed, coming
 from ward.demonstration.opening import seed_of
 from ward.demonstration.pace import go_on, note
+from ward.demonstration.rota import changes
 from ward.demonstration.steps import Scheduled
 from ward.demonstration.story import story
+from ward.demonstration.voices import Voices
 from ward.errors import NotHere
+from ward.feeds import feeds
 from ward.lock import sole
 from ward.paper.folder import keep_writing
 from ward.place import Place, beside, is_server
 from ward.reading import HouseReads
-from ward.reconcile import began_again
+from ward.recipients import Addressed
+from ward.reconcile import began_again, holding
+from ward.sealing import warned
 from ward.settings import settings
 from ward.web.app import create_app
 from ward.wiring import House, house, notices_file, open_store, post
@@ -73,6 +78,9 @@ def run_ward(
             refuse_other_seed(store, seed)
             ward = Running(store, place, speed, out, note_to)
             refuse_unsigned(ward.house)
+            if told := warned(store, place):
+                LOG.error("the key of the site is not here", why=told)
+                note_to(told)
             ward.until_stopped(listener)
         finally:
             store.close()
@@ -90,13 +98,13 @@ class Running:
         self.house = house(store, self.clock)
         self.stopping = Event()
         self.alarm = alarm_of(self.house, self.clock, wall, place, out)
-        self.feed = Feed(self.house.engine, self.clock, self.told, seed_of(store)) if plays(store) else None
+        self.feed = feed_of(self.house, self.clock, self.told) if plays(store) else None
         self.place, self.notices = place, notices_file(place)
         self.paper = settings().paper or beside(place, "paper")
         self.last_told = ""
         self.server = uvicorn.Server(
             uvicorn.Config(
-                create_app(HouseReads(self.house)),
+                create_app(HouseReads(self.house, feeds(settings().feeds))),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -167,6 +175,12 @@ class Running:
         self.last_told = line
 
 
+def feed_of(made: House, clock: Clock, told: Callable[[Scheduled], None]) -> Feed:
+    """What the patients' stories and the rota hold for later."""
+    later = sorted([*coming(seed_of(made.store)), *changes()], key=lambda each: (each.at, each.command.id))
+    return Feed(Voices(made), clock, told, later)
+
+
 def refuse_history(store: Store) -> None:
     """Raises NotHere for imported people: each has a time of their own, and none of it goes on."""
     if any(head.origin == "deidentified" for head in store.heads()):
@@ -197,7 +211,8 @@ def plays(store: Store) -> bool:
 def alarm_of(made: House, clock: Clock, wall: SystemClock, place: Place, out: TextIO) -> Alarm:
     """The alarm over a house."""
     said = settings()
-    deliver = Marked(post(place, out, made.store.origin, said.channels, said.routes), lambda: banner(made))
+    sent = post(place, out, made.store.origin, said.channels, said.routes)
+    deliver = Marked(Addressed(sent, made), lambda: banner(made))
     worker, jitter = draw_id(), full(SystemRandom().random)
     wall_of = clock.wall_of if isinstance(clock, DemonstrationClock | SystemClock) else utc
 
@@ -205,12 +220,15 @@ def alarm_of(made: House, clock: Clock, wall: SystemClock, place: Place, out: Te
         LOG.error("the scheduler failed", error=error_name(error))
 
     def ticked() -> None:
-        done = tick(made.engine, made.store, clock, deliver, worker=worker, jitter=jitter, wall=wall)
+        done = tick(made.engine, made.store, clock, deliver, worker=worker, jitter=jitter, wall=wall, held=held)
         for each in done.failed:
             LOG.error("a case could not be looked at", case=each.case, error=each.error)
         for miss in done.post.missed:
             if miss.error != RESTING:
                 LOG.warning("a channel did not carry a notice", channel=miss.channel, error=miss.error)
+
+    def held(now: Instant) -> tuple[str, ...]:
+        return holding(made.store, now)
 
     def swept() -> None:
         sweep(made.engine, made.store, clock)

@@ -1,6 +1,6 @@
 """Settings of a process, from the environment: `WARDPATH_DB`, `WARDPATH_BY`, `WARDPATH_ROLE`, `WARDPATH_LOG`,
 `WARDPATH_CHANNELS`, `WARDPATH_ROUTES`, `WARDPATH_PATHWAYS`, `WARDPATH_OVERRIDES`, `WARDPATH_FEEDS`, `WARDPATH_PAPER`,
-`WARDPATH_PAPER_NAMED`."""
+`WARDPATH_PAPER_NAMED`, `WARDPATH_KEY_FILE`, `WARDPATH_TOKEN`, `WARDPATH_SECOND_TOKEN`."""
 
 from pathlib import Path
 from typing import Literal
@@ -33,6 +33,7 @@ class RouteSetting(BaseModel):
 class Settings(BaseSettings):
     """`db`: the store's file, or the URL of a PostgreSQL database. `by`, `role`: who speaks on this command line.
 
+    `token`: of a service, or of a sign-in, which proves who speaks; `second_token`: of whoever signs beside them.
     `log`: the least level that is logged.
     `channels`: the channels that are used, each with its settings, as JSON: `{"pager": {"line": "4"}}`.
     `routes`: which notices go through which of them, as JSON: `[{"roles": ["administrator"], "through": ["pager"]}]`.
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     `overrides`: the files in which the site says its own settings of them, as JSON: `["/etc/wardpath/site.toml"]`.
     `feeds`: how long each feed may be silent before the watchdog alarms, by its actor, as JSON: `{"lab": "6 h"}`.
     `paper`: the folder for the downtime sheets; `paper_named`: how a patient is named on them, `token` or `name`.
+    `key_file`: where the key of the site lies, which opens identities and free text; else beside the store.
     """
 
     model_config = SettingsConfigDict(env_prefix="WARDPATH_", extra="ignore")
@@ -48,6 +50,8 @@ class Settings(BaseSettings):
     db: str | None = Field(default=None, repr=False)
     by: str = Field(default="", max_length=200)
     role: str = Field(default="", max_length=60)
+    token: str = Field(default="", max_length=300, repr=False)
+    second_token: str = Field(default="", max_length=300, repr=False)
     log: Literal["debug", "info", "warning", "error"] = "warning"
     #: May hold what opens a line; as `db`.
     channels: dict[str, dict[str, str]] = Field(default={}, repr=False)
@@ -56,6 +60,7 @@ class Settings(BaseSettings):
     overrides: tuple[Path, ...] = ()
     feeds: dict[str, str] = {}
     paper: Path | None = None
+    key_file: Path | None = None
     paper_named: Literal["token", "name"] = "token"
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal, TextIO
@@ -11,7 +11,7 @@ from pathway.definition.load import shipped
 from pathway.definition.pathway import Pathway
 from pathway.engine import Engine
 from pathway.engine.errors import UnknownBundle
-from pathway.engine.ports import Clock, Store
+from pathway.engine.ports import Clock, Store, Vault
 from persistence import open as stores
 from persistence.memory import MemoryStore
 from scheduler.channels.console import Console
@@ -19,13 +19,15 @@ from scheduler.channels.email import email_kind
 from scheduler.channels.file import File
 from scheduler.channels.webhook import webhook_kind
 from scheduler.post import Post, Route
-from ward.clock import SystemClock
+from ward.clock import DemonstrationClock, SystemClock
 from ward.definitions import read_pathway, read_sites
 from ward.demonstration.pace import clock_of
 from ward.errors import NotFound, NotUnderstood
+from ward.people.delay import Delays
 from ward.place import Place, beside
 from ward.plugins import channels, computed_facts
 from ward.settings import RouteSetting, settings
+from ward.vault import PROPERTY, make_key, vault_of
 
 #: The pathways that come with the product: name and version.
 SHIPPED = (("variant_apl", 1), ("unmatched_report", 1))
@@ -39,6 +41,9 @@ class House:
     engine: Engine
     clock: Clock
     pathways: tuple[Pathway, ...]
+    #: The world's time, by which sign-ins end; a demonstration's own may stand, or run faster.
+    wall: Clock = field(default_factory=SystemClock)
+    delays: Delays = field(default_factory=Delays)
 
     def pathway(self, digest: str) -> Pathway:
         """The pathway of a pinned bundle, as it is here or as the store keeps it. Raises NotFound."""
@@ -86,9 +91,19 @@ def read_once(own: tuple[Path, ...], overrides: tuple[Path, ...] = ()) -> tuple[
     return tuple(found.values())
 
 
-def create_store(place: Place, origin: Literal["live", "demonstration"], label: str = "") -> Store:
-    """A new store in a file, or in the database of a server. Raises StoreRefused when there is one already."""
-    return stores.create_store(place, origin, label)
+def create_store(
+    place: Place, origin: Literal["live", "demonstration"], label: str = "", key: Path | None = None
+) -> Store:
+    """A new store in a file, or in the database of a server. Raises StoreRefused when there is one already.
+
+    `key`: the file with the key of the site, made where there is none; without one nothing of the store is sealed.
+    Raises NotUnderstood for a file that holds none or cannot be made.
+    """
+    made = None if key is None else make_key(key)
+    store = stores.create_store(place, origin, label)
+    if made is not None:
+        store.set_property(PROPERTY, made.id)
+    return store
 
 
 def open_store(place: Place) -> Store:
@@ -101,10 +116,15 @@ def memory_store(origin: Literal["live", "demonstration"] = "demonstration") -> 
     return MemoryStore(origin)
 
 
-def house(store: Store, clock: Clock | None = None) -> House:
-    """The engine over a store, by the clock given or by the store's own: the world's, or a demonstration's."""
+def house(store: Store, clock: Clock | None = None, vault: Vault | None = None) -> House:
+    """The engine over a store, by the clock given or by the store's own: the world's, or a demonstration's.
+
+    `vault`: what seals, where it is not the store's own. Raises NotUnderstood for a key file that is none.
+    """
     own = clock or clock_of(store, SystemClock())
-    return House(store, Engine(store, pathways(), own, computed_facts()), own, pathways())
+    engine = Engine(store, pathways(), own, computed_facts(), vault or vault_of(store))
+    wall = SystemClock() if clock is None or isinstance(clock, DemonstrationClock) else clock
+    return House(store, engine, own, pathways(), wall)
 
 
 def open_house(place: Place) -> House:

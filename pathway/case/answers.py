@@ -24,7 +24,7 @@ from pathway.case.reports import sealed
 from pathway.case.state import Obligation
 from pathway.case.subjects import Subject, subjects
 from pathway.case.turn import Turn
-from pathway.clinical.instant import Instant, show_span
+from pathway.clinical.instant import Instant, next_round, show_span
 from pathway.definition.form import PutOffForm, ReminderForm
 from pathway.definition.guard import NO, YES, explain, sentence
 from pathway.definition.pathway import target
@@ -132,14 +132,25 @@ def snooze(turn: Turn, command: Snooze) -> Refusal | None:
             (sentence(explain(turn.pathway.rules[rule.not_when].tree, asked.bound, turn.at)),),
             "do it",
         )
-    length = turn.view.read(rule.of).value
-    assert isinstance(length, int)
-    due_at = Instant(max(obligation.due_at, turn.at) + length // rule.share)
+    due_at = put_off_to(turn, rule, obligation)
+    if due_at <= obligation.due_at:
+        return Refusal("shift_end", "it is due in the next shift", (), "hand it over, or do it")
     body = ReminderSnoozed(
         command.reminder, command.subject, obligation.ordinal, due_at, sealed(turn, command.reason), command.kind
     )
     turn.emit(body, command.by)
     return None
+
+
+def put_off_to(turn: Turn, rule: PutOffForm, obligation: Obligation) -> Instant:
+    """The later due time: a share of the span on, and not past the end of the shift (H40)."""
+    length = turn.view.read(rule.of).value
+    assert isinstance(length, int)
+    due_at = Instant(max(obligation.due_at, turn.at) + length // rule.share)
+    if rule.not_past is None:
+        return due_at
+    changes = tuple(str(turn.pathway.settings[rule.not_past].value).split(","))
+    return min(due_at, next_round(changes, turn.at, turn.view.zone()))
 
 
 def settle_review(turn: Turn, command: SettleReview) -> Refusal | None:

@@ -30,9 +30,13 @@ class Report(Command, frozen=True, kw_only=True):
 
 
 class Request(Command, frozen=True, kw_only=True):
-    """Asks for something. `verbal_by`: the person on whose spoken order it is asked, in the role `verbal_from`."""
+    """Asks for something. `verbal_by`: the person on whose spoken order it is asked, in the role `verbal_from`.
+
+    `second`: who signs beside the one who speaks; `second_by`: how that was proven, set by who has the proof.
+    """
 
     second: str = ""
+    second_by: By | None = None
     verbal_from: str = ""
     verbal_by: str = ""
     override: bool = False
@@ -141,6 +145,50 @@ class Snooze(Request, frozen=True, kw_only=True, tag=True):
     reminder: str
     subject: str = ""
     kind: Literal["snoozed", "not_possible"] = "snoozed"
+
+
+class HandOver(Request, frozen=True, kw_only=True, tag=True):
+    """Offer an open reminder to a named person in a role, with a reason. Until they accept nothing changes."""
+
+    reminder: str
+    to: str
+    to_role: str
+    subject: str = ""
+
+
+class AcceptHandOver(Request, frozen=True, kw_only=True, tag=True):
+    """Take a reminder that was offered to oneself: one answers for it by name from now on."""
+
+    reminder: str
+    subject: str = ""
+
+
+class DeclineHandOver(Request, frozen=True, kw_only=True, tag=True):
+    """Not take a reminder that was offered to oneself, with a reason; whoever offered it is told."""
+
+    reminder: str
+    subject: str = ""
+
+
+class TakeOver(Request, frozen=True, kw_only=True, tag=True):
+    """Take an open reminder oneself, whosever it was: one answers for it by name from now on."""
+
+    reminder: str
+    subject: str = ""
+
+
+class HandBack(Request, frozen=True, kw_only=True, tag=True):
+    """Give a reminder that one took back to its role, with a reason."""
+
+    reminder: str
+    subject: str = ""
+
+
+class ReportRule(Request, frozen=True, kw_only=True, tag=True):
+    """Say, with a reason, that a rule is wrong here. It closes and pauses nothing; those who look after it are told."""
+
+    reminder: str
+    subject: str = ""
 
 
 class SettleReview(Request, frozen=True, kw_only=True, tag=True):
@@ -288,6 +336,12 @@ AnyCommand = (
     | Decide
     | Acknowledge
     | Snooze
+    | HandOver
+    | AcceptHandOver
+    | DeclineHandOver
+    | TakeOver
+    | HandBack
+    | ReportRule
     | SettleReview
     | ReviewOverride
     | Cosign

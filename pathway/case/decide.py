@@ -8,23 +8,29 @@ import msgspec
 
 from pathway.case.attention import Memory
 from pathway.case.commands import (
+    AcceptHandOver,
     Acknowledge,
     AnyCommand,
     Cosign,
     Decide,
+    DeclineHandOver,
     Enrol,
+    HandBack,
+    HandOver,
     MergeCases,
     Refusal,
     Reopen,
     Report,
+    ReportRule,
     Request,
     SettleReview,
     Snooze,
+    TakeOver,
     UnmergeCases,
 )
 from pathway.case.cosign import by_voice
 from pathway.case.envelope import EXACT, Event
-from pathway.case.events import RulesFailed
+from pathway.case.events import RulesFailed, Seal
 from pathway.case.exits import closed
 from pathway.case.reopen import reopen
 from pathway.case.reports import record
@@ -33,11 +39,13 @@ from pathway.case.rules import Rules
 from pathway.case.settle import settle
 from pathway.case.state import Case
 from pathway.case.turn import Turn
-from pathway.clinical.instant import Instant, instant
+from pathway.clinical.instant import SECOND, Instant, instant
 
 #: Due instants one advance walks through at most: a year of a ladder that rings each half-hour for several needs. Each
 #: lies after the one before, so more than that is a fault of the definition.
 INSTANTS_LIMIT = 100_000
+#: What is remembered saves asking, and an error in it would be silent: so often a look asks every part all the same.
+WHOLE_US = 15 * 60 * SECOND
 #: Outside these years an instant is no time but a slip of a unit; inside them every interval added to it has a date,
 #: and its microseconds are exact in any reader of JSON (2**53 of them end in 2255).
 READABLE = (instant("1850-01-01T00:00Z"), instant("2240-01-01T00:00Z"))
@@ -46,7 +54,8 @@ READABLE = (instant("1850-01-01T00:00Z"), instant("2240-01-01T00:00Z"))
 class Decision(msgspec.Struct, frozen=True):
     """What came of a command or a look: the case after it, its events, a refusal, when to look again at the latest.
 
-    `own`: how many of the events are the effects of time that came before the command's own.
+    `own`: how many of the events are the effects of time that came before the command's own. `whole`: every part of the
+    pathway was asked, whatever was remembered.
     """
 
     case: Case
@@ -56,6 +65,7 @@ class Decision(msgspec.Struct, frozen=True):
     closed: bool
     own: int = 0
     memory: Memory | None = None
+    whole: bool = False
 
 
 def decide(
@@ -67,34 +77,50 @@ def decide(
     open_case: str | None = None,
     memory: Memory | None = None,
     target: Rules | Refusal | None = None,
+    seal: Seal | None = None,
 ) -> Decision:
     """The events of a command at `now`. `wake`: the instant the case asked to be looked at, None when it never did.
 
     `open_case` is another open case of the same person, for an enrolment. `memory` is what the turn before on this very
     case left behind; it saves work and changes nothing. `target`: the rules that the command asks the case to go on by,
-    or why no case may go on by them.
+    or why no case may go on by them. `seal` puts free text under the key of the case.
     Never raises for what a report says.
     """
-    turn = Turn(rules, case, now, memory)
+    turn = Turn(rules, case, now, memory, seal)
     turn.target = target
     if case.position:
         advance(turn, now, wake)
     turn.go_to(now)
     turn.command, before = command.id, len(turn.events)
+    turn.second_by = command.second_by if isinstance(command, Request) else None
     refusal = carry_out(turn, command, open_case)
     if refusal is None:
         settle(turn)
     return decision(turn, refusal, before)
 
 
-def look(rules: Rules, case: Case, now: Instant, wake: int | None, memory: Memory | None = None) -> Decision:
-    """The effects of time alone up to `now`; then every part is asked again, whatever was remembered of it."""
+def look(
+    rules: Rules,
+    case: Case,
+    now: Instant,
+    wake: int | None,
+    memory: Memory | None = None,
+    asked_at: Instant | None = None,
+) -> Decision:
+    """The effects of time alone up to `now`.
+
+    `asked_at`: when every part was last asked, as the row of the case says: all are asked again where that was WHOLE_US
+    ago or more. It is not left to what is remembered, so that the row is the same whoever looks.
+    """
     turn = Turn(rules, case, now, memory)
     advance(turn, now, wake)
-    turn.forget(None)
+    # A clock that was set back says nothing of how long ago that was.
+    whole = asked_at is None or not 0 <= now - asked_at < WHOLE_US
+    if whole:
+        turn.forget(None)
     turn.go_to(now)
     settle(turn)
-    return decision(turn, None, len(turn.events))
+    return msgspec.structs.replace(decision(turn, None, len(turn.events)), whole=whole)
 
 
 def advance(turn: Turn, now: Instant, wake: int | None) -> None:
@@ -143,7 +169,9 @@ def answers_after_exit(turn: Turn, command: Request) -> bool:
             return True
         case Cosign():
             return command.order in turn.case.verbal
-        case Acknowledge() | Decide() | Snooze():
+        case Acknowledge() | Decide() | Snooze() | ReportRule():
+            return (command.reminder, command.subject) in turn.case.open
+        case HandOver() | AcceptHandOver() | DeclineHandOver() | TakeOver() | HandBack():
             return (command.reminder, command.subject) in turn.case.open
         case SettleReview():
             about = {name for name, form in turn.pathway.reminders.items() if form.for_each and form.for_each.review}

@@ -47,7 +47,8 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     """One event of one case. `position` counts from 1 without gaps; `cause` is the position that led to it.
 
     `origin`: the case and the position where this fact was recorded first, if it came with a merged case.
-    `verbal`: the act was done on somebody's spoken order, which they have to sign for.
+    `verbal`: the act was done on somebody's spoken order, which they have to sign for. `second_by`: who signed beside
+    the one who spoke, and how that person was authenticated.
     """
 
     case: str
@@ -62,6 +63,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     cause: int | None = None
     origin: tuple[str, int] | None = None
     verbal: Verbal | None = None
+    second_by: By | None = None
 
     @property
     def type(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pathway.case.commands import Refusal, Transition
-from pathway.case.events import HandedFact, HandedItem, HandedOver, Sealed
+from pathway.case.events import HandedFact, HandedItem, HandedOver
 from pathway.case.grounds import signed_by_two
 from pathway.case.state import Case, Obligation
 from pathway.case.subjects import resulted, taken
@@ -59,7 +59,7 @@ def lacking(turn: Turn, command: Transition, form: TransitionForm) -> Refusal | 
 def hand_over(turn: Turn, command: Transition, leaf: str, died: int | None) -> None:
     """Write who takes over, with the facts that go along as they are shown now."""
     form = turn.pathway.form.exits.get(leaf, ExitForm(source=()))
-    receiver = Sealed("clear", turn.case.id, command.receiver) if command.receiver.strip() else None
+    receiver = turn.seal(command.receiver) if command.receiver.strip() else None
     body = HandedOver(
         exit=leaf,
         taken=(*results(turn, form), *reminders(turn, form)),

@@ -3,6 +3,8 @@
 Held is not stopped, ordered is not given, and a dose after a stop is running again (safety.md P3, P5, M3).
 """
 
+from collections.abc import Iterable, Iterator
+
 from msgspec.structs import replace
 
 from pathway.case.state import Act
@@ -61,6 +63,15 @@ def fold(acts: list[Act]) -> tuple[str | None, Act | None]:
     """The exposure word after acts in effective order, and the act that brought it; None is cannot say."""
     status: str | None = None
     since: Act | None = None
+    for status, since in stretches(acts):  # noqa: B007 - the last one is wanted
+        pass
+    return status, since
+
+
+def stretches(acts: Iterable[Act]) -> Iterator[tuple[str | None, Act]]:
+    """The exposure words one after the other, each with the act that brought it; None is cannot say."""
+    status: str | None = None
+    since: Act | None = None
     for act in acts:
         match act.act:
             case "dose" | "started" | "resumed":
@@ -74,7 +85,7 @@ def fold(acts: list[Act]) -> tuple[str | None, Act | None]:
                 after = None
         if after != status or since is None:
             status, since = after, act
-    return status, since
+            yield status, since
 
 
 def given_after_stop(acts: list[Act]) -> bool:

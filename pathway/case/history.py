@@ -58,7 +58,7 @@ def begin(turn: Turn, command: Enrol) -> None:
 
 def rehearsal(turn: Turn) -> Turn:
     """A turn on the same case whose events are thrown away."""
-    made = Turn(turn.rules, turn.case, turn.recorded)
+    made = Turn(turn.rules, turn.case, turn.recorded, seal=turn.seal)
     made.command = turn.command
     return made
 

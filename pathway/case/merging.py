@@ -23,6 +23,7 @@ from pathway.case.events import (
     LatchSet,
     PhaseEntered,
     ReviewSettled,
+    Seal,
 )
 from pathway.case.exits import closed, exits
 from pathway.case.grounds import not_your_role, signed_by_two
@@ -38,13 +39,17 @@ from pathway.clinical.instant import Instant
 
 
 class Side(msgspec.Struct, frozen=True):
-    """One of two cases that are decided together. `events`: its whole stream; `wake`: when it asked to be looked at."""
+    """One of two cases that are decided together. `events`: its whole stream; `wake`: when it asked to be looked at.
+
+    `seal` puts free text under the key of that case.
+    """
 
     rules: Rules
     case: Case
     events: tuple[Event, ...]
     wake: int | None
     memory: Memory | None = None
+    seal: Seal | None = None
 
 
 def decide_both(
@@ -53,10 +58,10 @@ def decide_both(
     """The events of a merge or of a parting on both cases, or one refusal. `open_case`: of the other's person."""
     turns = []
     for side in (mine, other):
-        turn = Turn(side.rules, side.case, now, side.memory)
+        turn = Turn(side.rules, side.case, now, side.memory, side.seal)
         advance(turn, now, side.wake)
         turn.go_to(now)
-        turn.command = command.id
+        turn.command, turn.second_by = command.id, command.second_by
         turns.append(turn)
     one, two = turns
     own = len(one.events), len(two.events)

@@ -7,7 +7,8 @@ written rung by rung, each at its own instant.
 
 import msgspec
 
-from pathway.case.events import ReminderClosed, ReminderOpened, ReminderRescheduled, RungReached
+from pathway.case.budget import spend
+from pathway.case.events import OfferLapsed, ReminderClosed, ReminderOpened, ReminderRescheduled, RungReached
 from pathway.case.facts import Bound
 from pathway.case.made import MISSING, moment
 from pathway.case.state import Obligation
@@ -190,6 +191,18 @@ def keep(asked: Asked) -> None:
         held = turn.case.open[(form.id, held.subject)]
         asked = Asked(turn, form, asked.subject, held)
     ladder(asked)
+    lapse(turn, turn.case.open[(form.id, held.subject)])
+
+
+def lapse(turn: Turn, held: Obligation) -> None:
+    """An offer that nobody answered in time ends, and rings again to the one who made it."""
+    made = held.offer
+    if made is None:
+        return
+    if made.until > turn.at:
+        turn.note(made.until)
+        return
+    turn.emit(OfferLapsed(held.reminder, held.subject, held.ordinal, made.to, made.by, made.by_role))
 
 
 def close(turn: Turn, held: Obligation, how: str, by_exit: bool = False) -> None:
@@ -319,3 +332,4 @@ def again(asked: Asked, level: LevelForm, number: int) -> None:
 def ring(turn: Turn, held: Obligation, number: int, count: int, to: tuple[str, ...]) -> None:
     """Write one rung."""
     turn.emit(RungReached(held.reminder, held.subject, held.ordinal, number, count, to, held.level, held.due_at))
+    spend(turn)

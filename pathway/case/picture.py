@@ -6,7 +6,8 @@ from pathway.clinical.instant import Instant
 
 
 class LabSeen(msgspec.Struct, frozen=True):
-    """A laboratory fact as a ward reads it. `state`: on_target, below_target, critical, or cannot_say with `why`.
+    """A laboratory fact as a ward reads it. `state`: on_target, below_target, above_target, critical, no_target, or
+    cannot_say with `why`.
 
     `trend`: rising, falling, level, or empty with fewer than two usable values. `target` and `critical` are the lines
     with their units.
@@ -58,7 +59,11 @@ class RungSeen(msgspec.Struct, frozen=True):
 
 
 class ReminderSeen(msgspec.Struct, frozen=True):
-    """An open obligation in words. `key` is (reminder, subject, ordinal); `line` groups one need of one patient."""
+    """An open obligation in words. `key` is (reminder, subject, ordinal); `line` groups one need of one patient.
+
+    `owner_person`: the account of whoever took it, in `owner_role`; empty while it is its role's. `offered_to`: the
+    account that it is offered to, until an instant.
+    """
 
     reminder: str
     subject: str
@@ -78,6 +83,10 @@ class ReminderSeen(msgspec.Struct, frozen=True):
     answers: tuple[str, ...]
     why: str
     source: tuple[str, ...]
+    owner_person: str = ""
+    owner_role: str = ""
+    offered_to: str = ""
+    offered_until: Instant | None = None
 
 
 class RefusedSeen(msgspec.Struct, frozen=True):

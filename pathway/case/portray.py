@@ -89,7 +89,7 @@ def phase(pathway: Pathway, case: Case, region: str) -> PhaseSeen:
 def lab(view: View, name: str, form: FactForm) -> LabSeen:
     """A laboratory fact against its lines. What cannot be said never looks like a value on target."""
     reading = view.read(name)
-    lines = [view.pathway.settings[line] for line in form.lines]
+    lines = [(view.pathway.settings[line], view.pathway.ceiling(line)) for line in form.lines]
     usable = [each for each in view.case.labs.get(form.lab or "", ()) if each.body.usable and each.interval is not None]
     newest = usable[-1] if usable else None
     questions = tuple(each.body.question for each in view.case.labs.get(form.lab or "", ()) if each.body.question)
@@ -103,23 +103,41 @@ def lab(view: View, name: str, form: FactForm) -> LabSeen:
         collected_at=newest.body.collected_at if newest else None,
         recorded_at=newest.recorded_at if newest else None,
         trend=trend(usable[-2].interval, usable[-1].interval) if len(usable) > 1 else "",
-        target=lines[0].shown if lines else "",
-        critical=lines[1].shown if len(lines) > 1 else "",
+        target=line_words(*lines[0]) if lines else "",
+        critical=line_words(*lines[1]) if len(lines) > 1 else "",
         questions=questions,
     )
 
 
-def lab_state(reading: Reading, lines: list[Reading]) -> str:
-    """The worst line that the whole value lies below; cannot_say where the value straddles one or is not known."""
+def line_words(line: Reading, ceiling: bool) -> str:
+    """A line in words; one to stay under says so."""
+    return f"at most {line.shown}" if ceiling else line.shown
+
+
+def lab_state(reading: Reading, lines: list[tuple[Reading, bool]]) -> str:
+    """The worst line that the whole value lies beyond; cannot_say where the value straddles one or is not known.
+
+    `lines`: the target, then the critical line, each with whether it is one to stay under.
+    """
     if not reading.known or not isinstance(reading.value, Interval):
         return "cannot_say"
-    for word, line in zip(("critical", "below_target"), reversed(lines), strict=False):
-        below = is_below(reading.value, line)
-        if below is None:
+    for number, (line, ceiling) in reversed(list(enumerate(lines))):
+        beyond = is_above(reading.value, line) if ceiling else is_below(reading.value, line)
+        if beyond is None:
             return "cannot_say"
-        if below:
-            return word
+        if beyond:
+            return "critical" if number else "above_target" if ceiling else "below_target"
     return "on_target" if lines else "no_target"
+
+
+def is_above(value: Interval, line: Reading) -> bool | None:
+    """Whether all of a value lies above a line; None where only part of it does."""
+    edge = line.value.high if isinstance(line.value, Interval) else None
+    if edge is None or value.low is None:
+        return None if value.high is None or edge is None or value.high > edge else False
+    if value.low > edge or (value.low == edge and value.low_open):
+        return True
+    return False if value.high is not None and value.high <= edge else None
 
 
 def is_below(value: Interval, line: Reading) -> bool | None:
@@ -216,6 +234,10 @@ def reminder(turn: Turn, held: Obligation) -> ReminderSeen:
         answers=tuple(form.answers),
         why=sentence(explain(turn.pathway.rules[form.when].tree, asked.bound, turn.at)),
         source=form.source,
+        owner_person=held.owner.person if held.owner else "",
+        owner_role=held.owner.role if held.owner else "",
+        offered_to=held.offer.to if held.offer else "",
+        offered_until=held.offer.until if held.offer else None,
     )
 
 

@@ -82,7 +82,7 @@ def said_at(turn: Turn, command: Report) -> Instant:
 
 def sealed(turn: Turn, text: str) -> Sealed:
     """Free text under the key of its case."""
-    return Sealed("clear", turn.case.id, text)
+    return turn.seal(text)
 
 
 def result(turn: Turn, command: RecordResult) -> Refusal | None:

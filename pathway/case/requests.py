@@ -1,15 +1,20 @@
 """Requests: what people ask for, and why not. A refusal is an answer with a code, reasons and a way to mend it."""
 
-from pathway.case import answers, cosign, drugs, history, moves
+from pathway.case import answers, cosign, drugs, handing, history, moves
 from pathway.case.amend import amend
 from pathway.case.commands import (
+    AcceptHandOver,
     Acknowledge,
     AmendDefinition,
     Cosign,
     Decide,
+    DeclineHandOver,
     Enrol,
+    HandBack,
+    HandOver,
     Refusal,
     ReleaseLatch,
+    ReportRule,
     Request,
     RequestTherapy,
     ResumeMoves,
@@ -17,10 +22,12 @@ from pathway.case.commands import (
     SettleReview,
     Snooze,
     StopTherapy,
+    TakeOver,
     Transition,
 )
 from pathway.case.facts import is_zone
 from pathway.case.grounds import not_your_role
+from pathway.case.rule_reports import report_rule
 from pathway.case.turn import Turn
 
 
@@ -33,12 +40,6 @@ def request(turn: Turn, command: Request) -> Refusal | None:
             return drugs.stop(turn, command)
         case Transition():
             return moves.transition(turn, command)
-        case Decide():
-            return answers.decision(turn, command)
-        case Acknowledge():
-            return answers.acknowledge(turn, command)
-        case Snooze():
-            return answers.snooze(turn, command)
         case SettleReview():
             return answers.settle_review(turn, command)
         case ReviewOverride() | Cosign():
@@ -49,6 +50,22 @@ def request(turn: Turn, command: Request) -> Refusal | None:
             return answers.resume(turn, command)
         case AmendDefinition():
             return amend(turn, command)
+    return about_reminder(turn, command)
+
+
+def about_reminder(turn: Turn, command: Request) -> Refusal | None:
+    """What people say to one reminder."""
+    match command:
+        case Decide():
+            return answers.decision(turn, command)
+        case Acknowledge():
+            return answers.acknowledge(turn, command)
+        case Snooze():
+            return answers.snooze(turn, command)
+        case HandOver() | AcceptHandOver() | DeclineHandOver() | TakeOver() | HandBack():
+            return handing.handing(turn, command)
+        case ReportRule():
+            return report_rule(turn, command)
     return Refusal("unknown_request", "this request is not known", (), "see the list of commands")
 
 

@@ -127,10 +127,51 @@ class Rang(msgspec.Struct, frozen=True):
     to: tuple[str, ...]
 
 
+class Owner(msgspec.Struct, frozen=True):
+    """The person who took a reminder, in which role, since when."""
+
+    person: str
+    role: str
+    since: Instant
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A reminder is offered to a person in a role, by another one, who hears of it again at `until`."""
+
+    to: str
+    to_role: str
+    by: str
+    by_role: str
+    until: Instant
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A rung that was reached on the newest day on which any was."""
+
+    reminder: str
+    subject: str
+    ordinal: int
+    level: str
+    rung: int
+    count: int
+
+
+class Day(msgspec.Struct, frozen=True):
+    """What this patient's reminders told on one day of the site, which ends at `until`.
+
+    `over`: that it is more than the budget was said.
+    """
+
+    until: Instant
+    rungs: tuple[Told, ...] = ()
+    over: bool = False
+
+
 class Obligation(msgspec.Struct, frozen=True):
     """One open reminder. `started_at`: when its ladder began (opening, or the last restart).
 
-    `back_at`: when it came back after an exit that was taken back.
+    `back_at`: when it came back after an exit that was taken back. `owner`: the person who took it; else it is its
+    role's.
     """
 
     reminder: str
@@ -153,6 +194,8 @@ class Obligation(msgspec.Struct, frozen=True):
     not_possible: bool = False
     ever_acknowledged: bool = False
     back_at: Instant | None = None
+    owner: Owner | None = None
+    offer: Offer | None = None
 
     @property
     def late(self) -> bool:
@@ -234,8 +277,9 @@ class Case(msgspec.Struct, frozen=True):
     `labs`: analyte to results by collection time; `therapy`: drug to acts by effective time; `reports`: test to
     standing reports in recorded order; `decisions`, `open`, `ended`: by (reminder, subject); `eased`: held latch to
     when its condition ceased; `heirs`: a superseded fact to the one that stands in for it; `retracted`: fact to its
-    retraction; `left`: what an exit withdrew, as it was; `handed`: what it handed over; `brought`: a fact of a merged
-    case to that case and its position there; `displaced`: a brought fact to the facts that it stands in for.
+    retraction; `left`: what an exit withdrew, as it was; `handed`: what it handed over; `day`: what was told on the
+    newest day that anything was; `brought`: a fact of a merged case to that case and its position there; `displaced`: a
+    brought fact to the facts that it stands in for.
     `clinical_version` grows with facts, phases and decisions, `position` with every event.
     """
 
@@ -281,6 +325,7 @@ class Case(msgspec.Struct, frozen=True):
     retracted: dict[int, int] = {}
     left: dict[ReminderKey, Obligation] = {}
     handed: HandedOver | None = None
+    day: Day | None = None
     merged_into: str = ""
     brought: dict[int, tuple[str, int]] = {}
     displaced: dict[int, tuple[Result | Report | Product, ...]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathway.case.attention import Memory, Stems, changed
 from pathway.case.commands import Refusal
 from pathway.case.envelope import CLOCK, ENGINE, By, Event, Verbal
-from pathway.case.events import AnyBody
+from pathway.case.events import AnyBody, Seal, in_the_clear
 from pathway.case.evolve import apply, draft
 from pathway.case.facts import View
 from pathway.case.rules import Rules
@@ -21,17 +21,22 @@ class Turn:
     """The work of one command or one look. `recorded`: the clock's now; `at`: the instant that is being decided.
 
     `events` is what came of it, `case` the draft after it, `wake` the next instant at which time alone may matter;
-    `target` the rules that a command asks to go on by, or why they may not be gone by.
+    `target` the rules that a command asks to go on by, or why they may not be gone by; `seal` puts free text under the
+    key of the case, and leaves it in the clear where nobody has a key.
     """
 
-    def __init__(self, rules: Rules, case: Case, recorded: Instant, memory: Memory | None = None) -> None:
+    def __init__(
+        self, rules: Rules, case: Case, recorded: Instant, memory: Memory | None = None, seal: Seal | None = None
+    ) -> None:
         self.rules, self.pathway = rules, rules.pathway
+        self.seal = seal or in_the_clear(case.id)
         self.target: Rules | Refusal | None = None
         self.case = draft(case)
         self.recorded, self.at = recorded, recorded
         self.command = ""
         self.cause: int | None = None
         self.verbal: Verbal | None = None
+        self.second_by: By | None = None
         self.events: list[Event] = []
         self.waking = Wake()
         self.memory = memory or Memory()
@@ -63,6 +68,7 @@ class Turn:
             cause=self.cause if effect else None,
             verbal=self.verbal if not effect and self.cause is None else None,
             origin=origin,
+            second_by=None if effect else self.second_by,
         )
         apply(self.case, event)
         self.events.append(event)

@@ -2,6 +2,7 @@
 
 from pathway.case.envelope import Event
 from pathway.case.events import (
+    BudgetExceeded,
     CaseEnrolled,
     CaseJoined,
     CaseMergedAway,
@@ -20,6 +21,8 @@ from pathway.case.events import (
     LatchReleased,
     LatchSet,
     MovesResumed,
+    OfferDeclined,
+    OfferLapsed,
     OverrideReviewed,
     OverrideSigned,
     PatientMoved,
@@ -27,13 +30,17 @@ from pathway.case.events import (
     ProductRecorded,
     ReminderAcknowledged,
     ReminderClosed,
+    ReminderHandedBack,
+    ReminderOffered,
     ReminderOpened,
     ReminderRescheduled,
     ReminderSnoozed,
+    ReminderTaken,
     ReportRecorded,
     ResultRecorded,
     ReviewOpened,
     ReviewSettled,
+    RuleReported,
     RulesFailed,
     RungReached,
     SampleCollected,
@@ -64,6 +71,10 @@ def in_words(event: Event, pathway: Pathway, zone: str) -> str:
         ReminderOpened | ReminderRescheduled | RungReached | ReminderAcknowledged | ReminderSnoozed | ReminderClosed,
     ):
         return of_reminder(body, pathway, zone)
+    if isinstance(body, HANDED):
+        return of_handing(event, pathway, zone)
+    if isinstance(body, BudgetExceeded):
+        return f"over the budget of a day: {body.lines} lines and {body.pages} pages outside the critical class"
     said = f", on the spoken order of the {event.verbal.role.replace('_', ' ')}" if event.verbal else ""
     return (of_fact(body, pathway, zone) or of_course(body, pathway, zone)) + said
 
@@ -193,3 +204,32 @@ def of_reminder(body: object, pathway: Pathway, zone: str) -> str:
             told = f", stand-down to {', '.join(body.told)}" if body.how == "withdrawn" and body.told else ""
             return f"{name}: {body.how}{told}"
     return name
+
+
+#: Events about who answers for a reminder, and about its rule.
+HANDED = (ReminderOffered, OfferDeclined, OfferLapsed, ReminderTaken, ReminderHandedBack, RuleReported)
+
+
+def of_handing(event: Event, pathway: Pathway, zone: str) -> str:
+    """Who answers for a reminder by name, and what is said of its rule."""
+    body = event.body
+    assert isinstance(body, HANDED)
+    name = f"{body.reminder} {pathway.title(body.reminder)}" + (f" [{body.subject}]" if body.subject else "")
+    match body:
+        case ReminderOffered():
+            role = body.to_role.replace("_", " ")
+            return f"{name}: offered to {body.to} ({role}), to be accepted by {day(body.until, zone)}"
+        case OfferDeclined():
+            return f"{name}: declined by {event.by.actor}"
+        case OfferLapsed():
+            return (
+                f"{name}: not accepted by {body.to}, rings again to the {body.tells.replace('_', ' ')} who offered it"
+            )
+        case ReminderTaken():
+            return f"{name}: {event.by.actor} answers for it" + (
+                f", handed over by {body.offered_by}" * bool(body.offered_by)
+            )
+        case ReminderHandedBack():
+            return f"{name}: handed back by {event.by.actor}"
+        case RuleReported():
+            return f"{name}: rule reported as wrong, told to {', '.join(body.tells).replace('_', ' ')}"

@@ -5,7 +5,8 @@ An `Instant` counts microseconds from 1970-01-01T00:00:00Z; it cannot be naive, 
 """
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ Span = NewType("Span", int)
 
 SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Local days whose rounds are kept: most questions are of today, about a few lists of rounds.
+ROUNDS_KEPT = 256
 SPAN_UNITS = {"s": SECOND, "min": 60 * SECOND, "h": 3600 * SECOND, "d": 86_400 * SECOND}
 SPAN_TEXT = re.compile(r"(\d{1,6}) ?(s|min|h|d)", re.ASCII)
 #: RFC 3339 with a zone; seconds may be left out, since people write 02:50.
@@ -68,13 +71,17 @@ def next_round(rounds: tuple[str, ...], after: int, zone: ZoneInfo) -> Instant:
     A local time that a clock change skips stands for the first instant after the gap; one that comes twice, for the
     first of the two. Raises ValueError when there is no round.
     """
-    today = utc(after).astimezone(zone).date()
-    found = [
-        first_at(datetime.combine(today + timedelta(days=day), time.fromisoformat(at), zone))
-        for day in (-1, 0, 1, 2)
+    return min(at for at in rounds_about(rounds, utc(after).astimezone(zone).date(), zone) if at > after)
+
+
+@lru_cache(maxsize=ROUNDS_KEPT)
+def rounds_about(rounds: tuple[str, ...], day: date, zone: ZoneInfo) -> tuple[Instant, ...]:
+    """The rounds of the day before a local day, of that day and of the two after it."""
+    return tuple(
+        first_at(datetime.combine(day + timedelta(days=offset), time.fromisoformat(at), zone))
+        for offset in (-1, 0, 1, 2)
         for at in rounds
-    ]
-    return min(at for at in found if at > after)
+    )
 
 
 def first_at(local: datetime) -> Instant:

@@ -65,6 +65,8 @@ def mentions(
         yield from one(("screen", "role"), "role", form.screen.role, known.roles)
         yield from one(("screen", "settled"), "fact", form.screen.settled, known.facts)
         yield from one(("screen", "leave"), "transition", form.screen.leave, [each.name for each in form.transitions])
+    if form.arrivals:
+        yield from listed(("arrivals", "tells"), "role", form.arrivals.tells, known.roles)
     yield from of_facts(form, known, computed)
     yield from of_choices(form, known)
     yield from of_phases(form, known)
@@ -76,6 +78,7 @@ def mentions(
     if form.verbal_orders:
         yield from listed(("verbal_orders", "takers"), "role", form.verbal_orders.takers, known.roles)
         yield from listed(("verbal_orders", "givers"), "role", form.verbal_orders.givers, known.roles)
+    yield from of_watch(form, known, names)
     yield from one(("reviews", "fresh_for"), "span", form.reviews.fresh_for, known.spans)
     yield from listed(("reviews", "by"), "role", form.reviews.by, known.roles)
     yield from listed(("failures", "tells"), "role", form.failures.tells, known.roles)
@@ -84,6 +87,20 @@ def mentions(
     yield from (Mention(("titles", name), "name", name, titled) for name in form.titles)
     for name, text in form.titles.items():
         yield from listed(("titles", name), "setting", tuple(PLACEHOLDER.findall(text)), form.settings)
+
+
+def of_watch(form: PathwayForm, known: Known, names: Mapping[str, Kind]) -> Iterator[Mention]:
+    """What handing over, the budget of a day and those who look after the rules name."""
+    if form.hand_over:
+        yield from one(("hand_over", "within"), "span", form.hand_over.within, known.spans)
+    if form.rules:
+        yield from listed(("rules", "tells"), "role", form.rules.tells, known.roles)
+    if form.budget:
+        numbers = [name for name in form.settings if names[name] == Kind(type="number", unit="")]
+        yield from one(("budget", "lines"), "number", form.budget.lines, numbers)
+        yield from one(("budget", "pages"), "number", form.budget.pages, numbers)
+    values = frozenset(name for name, fact in form.facts.items() if fact.lab)
+    yield from (Mention(("panels", name), "laboratory fact", name, values) for name in form.panels)
 
 
 def of_facts(form: PathwayForm, known: Known, computed: Mapping[str, Computed]) -> Iterator[Mention]:
@@ -203,6 +220,8 @@ def of_reminder(
         yield from one((*path, "answers", word, "overrides"), "exposure", answer.overrides, exposures)
     for key, given in (("snooze", reminder.snooze), ("not_possible", reminder.not_possible)):
         yield from one((*path, key, "of"), "span", given.of if given else None, known.spans)
+        rounds = [name for name, kind in names.items() if kind.type == "rounds"]
+        yield from one((*path, key, "not_past"), "rounds", given.not_past if given else None, rounds)
     yield from one((*path, "misfire_within"), "span", reminder.misfire_within, known.spans)
     if reminder.for_each:
         yield from of_each((*path, "for_each"), reminder.for_each, known, names)

@@ -90,6 +90,10 @@ class Pathway(msgspec.Struct, frozen=True):
             return form.facts[name].title
         return self.reminders[name].title if name in self.reminders else name.replace("_", " ")
 
+    def ceiling(self, line: str) -> bool:
+        """Whether a line of a value is one to stay under: the lower such a setting, the safer."""
+        return self.form.settings[line].safe == "down"
+
     def span(self, name: str) -> int:
         """A setting that is a span, in microseconds."""
         value = self.settings[name].value

@@ -74,6 +74,8 @@ def acts(form: PathwayForm) -> Iterator[tuple[Path, str]]:
     yield from ((("proposals", index, "when"), each.when) for index, each in enumerate(form.proposals))
     if form.screen:
         yield ("screen", "when"), form.screen.when
+    if form.at_home:
+        yield ("at_home", "when"), form.at_home.when
 
 
 def reminder_guards(reminder: ReminderForm) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,11 @@
 
 import msgspec
 
-from pathway.case.commands import ENCODER, Answer, AnyCommand, Refusal, Report
+from pathway.case.commands import ENCODER, Answer, AnyCommand, Enrol, Refusal, Report
 from pathway.case.decide import Decision
+from pathway.clinical.instant import Instant
+from pathway.engine.ports import Attempt, Vault
+from pathway.engine.sealing import Sealing, bare
 
 
 def answer_of(command: AnyCommand, found: Decision) -> Answer:
@@ -19,10 +22,20 @@ def answer_of(command: AnyCommand, found: Decision) -> Answer:
     )
 
 
-def nameless(command: AnyCommand) -> bytes:
-    """The canonical bytes of a command, its identifiers by their kinds alone: they live in the identity table only."""
+def attempt_of(command: AnyCommand, refusal: Refusal, now: Instant, sealing: Sealing) -> Attempt:
+    """A refused command for the attempts log, its identifiers by their kinds alone: they lie apart, or nowhere."""
     given: dict[str, str] | None = getattr(command, "identifiers", None)
-    return ENCODER.encode(msgspec.structs.replace(command, identifiers=dict.fromkeys(given, "")) if given else command)
+    named = msgspec.structs.replace(command, identifiers=dict.fromkeys(given, "")) if given else command
+    said = sealing.command(ENCODER.encode(named), ENCODER.encode(bare(command)))
+    return Attempt(command.id, command.case, command.by, now, type(command).__name__, refusal.code, said)
+
+
+def key_missing(vault: Vault | None, command: Enrol) -> Refusal | None:
+    """That nobody is enrolled while it cannot be kept secret who they are."""
+    if vault is None or not vault.why or not command.identifiers:
+        return None
+    happened = f"who the patient is cannot be sealed: {vault.why}"
+    return Refusal("key_missing", happened, (), "put the key file of this site back; everybody else goes on meanwhile")
 
 
 def unmatched(command: AnyCommand) -> Answer:

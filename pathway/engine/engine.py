@@ -1,11 +1,10 @@
-"""The engine: runs cases through their ports. `handle` loads, decides and appends; everything else reads."""
+"""The engine: runs cases through their ports. `handle` loads, decides and appends."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
 
-from pathway.case.asof import case_as_of
 from pathway.case.attention import Memory
 from pathway.case.commands import (
     ENCODER,
@@ -20,36 +19,33 @@ from pathway.case.commands import (
     UnmergeCases,
 )
 from pathway.case.decide import Decision, decide, look
-from pathway.case.envelope import FIRST_HASH, Chained, Event, chain, decode, digest
+from pathway.case.envelope import FIRST_HASH, Chained, Event, chain
 from pathway.case.events import ReminderClosed
 from pathway.case.evolve import evolve
-from pathway.case.facts import View
-from pathway.case.picture import Picture
-from pathway.case.portray import portray
-from pathway.case.rules import Rules, rules_of
+from pathway.case.rules import Rules
 from pathway.case.state import Case
-from pathway.case.turn import Turn
-from pathway.case.why import Inquiry, Why
 from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.instant import Instant
-from pathway.definition.errors import DefinitionError
-from pathway.definition.load import load_pinned
 from pathway.definition.pathway import Pathway
-from pathway.engine.answering import answer_of, nameless, unmatched
+from pathway.engine.accounts import account_rehearsed, of_account
+from pathway.engine.answering import answer_of, attempt_of, key_missing, unmatched
+from pathway.engine.duty import Rostering
 from pathway.engine.errors import CommandReused, RecordDamaged, UnknownBundle
 from pathway.engine.kept import Kept
 from pathway.engine.legible import legible
 from pathway.engine.merge import Merging, redirected
-from pathway.engine.ports import Attempt, Change, Clock, Head, Identity, Notice, Remembered, Store, Unit
+from pathway.engine.ports import Change, Clock, Credential, Head, Notice, Remembered, Store, Unit, Vault
 from pathway.engine.quarantine import OWN, Quarantining
-from pathway.engine.rows import head_of
-from pathway.engine.sites import Sites, repeated
-from pathway.engine.standing import gone_by, not_enrolled, of_definition, rehearsed, with_approval, with_withdrawal
+from pathway.engine.reader import Reader
+from pathway.engine.rows import asked_at, head_of
+from pathway.engine.sealing import Sealing
+from pathway.engine.sites import repeated
+from pathway.engine.standing import gone_by, not_enrolled, of_definition, rehearsed
 from pathway.engine.stretches import notices_owed, rows_written
-from pathway.site.commands import AnySiteCommand, SettleQuarantined, SiteCommand
-from pathway.site.state import Approved, Withdrawn
-from pathway.site.streams import decode as decode_site
-from pathway.site.streams import is_site
+from pathway.site.accounts.commands import AnyAccountCommand, BreakGlass
+from pathway.site.commands import AnySiteCommand, ApproveDefinition, SettleQuarantined, SiteCommand, WithdrawDefinition
+from pathway.site.duty.commands import DutyCommand
+from pathway.site.streams import DUTY, is_site
 
 #: Cases kept folded in memory; a case weighs a few kilobytes, and one that fell out is folded again from its events.
 CASES_KEPT = 2000
@@ -65,38 +61,40 @@ class Rehearsal(msgspec.Struct, frozen=True):
     notices: tuple[Notice, ...] = ()
 
 
-class Engine:
+class Engine(Reader):
     """Decides cases of the given pathways on one store. Safe to call from several threads."""
 
     def __init__(
-        self, store: Store, pathways: Sequence[Pathway], clock: Clock, computed: Mapping[str, Computed] = COMPUTED
+        self,
+        store: Store,
+        pathways: Sequence[Pathway],
+        clock: Clock,
+        computed: Mapping[str, Computed] = COMPUTED,
+        vault: Vault | None = None,
     ) -> None:
-        self.store, self.clock = store, clock
-        self.rules = {each.digest: rules_of(each) for each in pathways}
-        #: Bundles that the store keeps and this release cannot decide, each with its reason.
-        self.unfit: dict[str, str] = {}
-        self.computed = {**computed, **{name: each for given in pathways for name, each in given.computed.items()}}
-        self.newest = {
-            each.name: self.rules[each.digest] for each in sorted(pathways, key=lambda each: each.form.version)
-        }
-        self._kept: dict[str, Kept] = {}
-        self.sites = Sites(store, clock)
+        super().__init__(store, pathways, clock, computed, vault)
         self.quarantine = Quarantining(self.sites, self.newest, self._in_case)
-        self.merging = Merging(store, clock, self._rules, self._load, self._change)
+        self.merging = Merging(store, clock, vault, self._rules, self._load, self._change)
+        self.rostering = Rostering(self.sites, lambda: [each.pathway for each in self.newest.values()])
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    def handle(self, command: AnyCommand | AnySiteCommand) -> Answer:
+    def handle(self, command: AnyCommand | AnySiteCommand, credentials: tuple[Credential, ...] = ()) -> Answer:
         """Carry out a command once, durably, and say what became of it.
 
         The same id and body again gives the first answer and writes nothing. A report for a case that does not exist,
         or that has no readable form, goes to quarantine. Raises CommandReused for a known id with another body, or one
-        of the engine's own; UnknownBundle, Conflict and StoreRefused as their names say.
+        of the engine's own; UnknownBundle, Conflict, StoreRefused as their names say. `credentials`: what goes with a
+        command about a secret, and is kept with its event or not at all.
         """
         if command.id.startswith(OWN):
             raise CommandReused(f"the ids that begin with {OWN} are the engine's", "another id", "draw a new one")
         if isinstance(command, SettleQuarantined):
             return self.quarantine.settle(command)
+        if isinstance(command, DutyCommand):
+            return self.rostering.handle(command)
+        if isinstance(command, AnyAccountCommand):
+            return of_account(self.sites, command, self.rules, self._zone(command), credentials)
         if isinstance(command, SiteCommand):
             return of_definition(self.sites, command, self._pathway(command))
         answer = self._in_case(command)
@@ -109,6 +107,7 @@ class Engine:
 
     def _in_case(self, command: AnyCommand) -> Answer:
         """Carry out a command on its case. A refused report is not remembered yet: that goes with its quarantine."""
+        self.sites.duty()
         if isinstance(command, MergeCases | UnmergeCases) and command.other != command.case:
             found, kept_both = self.merging.handle(command)
             for each in kept_both:
@@ -140,14 +139,17 @@ class Engine:
         return self.case(head.case).merged_into if head is not None and closed else ""
 
     def look(self, case: str) -> bool:
-        """Bring a case to the clock's now: effects of time alone. True if that wrote events."""
+        """Bring a case, or the rosters, to the clock's now: effects of time alone. True if that wrote events."""
+        if case == DUTY:
+            return self.rostering.look()
+        self.sites.duty()
         with self.store.write(case) as unit:
             head = unit.head()
             if head is None or (head.closed and head.next_look is None):
                 return False
             now = self._now(head)
             rules, (before, memory) = self._rules(head.bundle), self._load(unit, head)
-            found = look(rules, before, now, head.next_look, memory)
+            found = look(rules, before, now, head.next_look, memory, head.looked_at)
             change, kept = self._change(before, head, found, now)
             unit.append(change)
         self._keep(kept)
@@ -158,13 +160,19 @@ class Engine:
 
         Raises what `handle` raises.
         """
+        if isinstance(command, DutyCommand):
+            nowhere = Case(id=command.case)
+            return Rehearsal(self.rostering.rehearse(command), (), nowhere, nowhere)
         if isinstance(command, SiteCommand):
             nothing = Case(id=command.case)
+            if isinstance(command, AnyAccountCommand):
+                return Rehearsal(account_rehearsed(self.sites, command, self.rules), (), nothing, nothing)
             return Rehearsal(rehearsed(self.sites, command, self._pathway(command)), (), nothing, nothing)
         if is_site(command.case):
             nobody = Case(id=command.case)
             return Rehearsal(unmatched(command), (), nobody, nobody)
         self.sites.definitions()
+        self.sites.duty()
         with self.store.write(command.case) as unit:
             seen, head = unit.remembered(command.id), unit.head()
             kept = self._kept.get(command.case)
@@ -177,38 +185,47 @@ class Engine:
                 return Rehearsal(answer, (), before, before)
             if head is None and not isinstance(command, Enrol):
                 return Rehearsal(unmatched(command), (), before, before)
-            found = self._found(unit, head, command, before, None, self._now(head))
-        owed = notices_owed(self.pathway_of, before, found.case, found.events)
+            now = self._now(head)
+            sealing = Sealing(self.vault, command.case, unit.case_key, now)
+            found = self._found(unit, head, command, before, None, now, sealing)
+        owed = notices_owed(self.pathway_of, before, found.case, found.events, self.sites.known_duty())
         return Rehearsal(answer_of(command, found), found.events, before, found.case, owed)
 
     def _decide(self, unit: Unit, head: Head | None, command: AnyCommand, canonical: bytes) -> tuple[Kept, Answer]:
         """Decide a command inside the transaction and append what came of it."""
         now = self._now(head)
         before, memory = (Case(id=command.case), None) if head is None else self._load(unit, head)
-        found = self._found(unit, head, command, before, memory, now)
+        sealing = Sealing(self.vault, command.case, unit.case_key, now)
+        found = self._found(unit, head, command, before, memory, now, sealing)
         change, kept = self._change(before, head, found, now)
         answer = answer_of(command, found)
         attempt, remember = None, Remembered(sha256(canonical).digest(), answer)
         if found.refusal is not None:
-            what = type(command).__name__
-            attempt = Attempt(command.id, command.case, command.by, now, what, found.refusal.code, nameless(command))
+            attempt = attempt_of(command, found.refusal, now, sealing)
         identity = None
         if isinstance(command, Enrol) and found.refusal is None:
-            sealed = msgspec.json.encode(command.identifiers, order="sorted")
-            identity = Identity(command.case, "clear", command.case, sealed)
+            identity = sealing.content(msgspec.json.encode(command.identifiers, order="sorted"))
         unit.append(
             msgspec.structs.replace(
                 change,
                 remember=None if isinstance(command, Report) and found.refusal is not None else remember,
                 attempt=attempt,
                 identity=identity,
+                case_key=sealing.made,
                 bundle_text=self.pathway_of(found.case.bundle).bundle if found.case.bundle != before.bundle else None,
             )
         )
         return kept, answer
 
     def _found(
-        self, unit: Unit, head: Head | None, command: AnyCommand, before: Case, memory: Memory | None, now: Instant
+        self,
+        unit: Unit,
+        head: Head | None,
+        command: AnyCommand,
+        before: Case,
+        memory: Memory | None,
+        now: Instant,
+        sealing: Sealing,
     ) -> Decision:
         """What comes of a command on a case, with what other streams say of it."""
         rules = self._rules_for(head, command)
@@ -219,11 +236,15 @@ class Engine:
         target = None
         if isinstance(command, AmendDefinition):
             target = gone_by(self.sites.known_definitions(), command.to, self._known(command.to))
-        found = decide(rules, before, command, now, head.next_look if head else None, other, memory, target)
+        found = decide(
+            rules, before, command, now, head.next_look if head else None, other, memory, target, sealing.text
+        )
         if isinstance(command, Enrol) and found.refusal is None:
             known = [each.pathway for each in self.rules.values()]
-            wrong = self._wrong_origin(command) or not_enrolled(
-                self.sites.known_definitions(), command, rules.pathway, known
+            wrong = (
+                self._wrong_origin(command)
+                or key_missing(self.vault, command)
+                or not_enrolled(self.sites.known_definitions(), command, rules.pathway, known)
             )
             return Decision(before, (), wrong, None, False) if wrong else found
         return found
@@ -252,162 +273,28 @@ class Engine:
             last = chained[-1].hash
         closed = [event.body for event in found.events if isinstance(event.body, ReminderClosed)]
         change = Change(
-            head=head_of(found.case, last, now, found.next_look, found.closed),
+            head=head_of(found.case, last, asked_at(head, found, now), found.next_look, found.closed),
             events=tuple(chained),
             reminders=rows_written(self.pathway_of, before, found.case, found.events),
-            notices=notices_owed(self.pathway_of, before, found.case, found.events),
+            notices=notices_owed(self.pathway_of, before, found.case, found.events, self.sites.known_duty()),
             withdraw=tuple((each.reminder, each.subject, each.ordinal) for each in closed),
             withdraw_all=found.closed and not found.case.open and not (head is not None and head.closed),
         )
         return change, Kept(found.case, last, found.memory)
 
-    # --- reading -----------------------------------------------------------------------------------------------------
-
-    def case(self, case: str) -> Case:
-        """A case as it is after its last event. Raises KeyError for one that does not exist."""
-        head = self.store.head(case)
-        if head is None or is_site(case):
-            raise KeyError(case)
-        kept = self._kept.get(case)
-        if kept is not None and kept.hash == head.hash:
-            return kept.case
-        start = kept.case if kept is not None and kept.case.position <= head.position else Case(id=case)
-        return evolve(start, legible(case, (each.canonical for each in self.store.stream(case, start.position))))
-
-    def case_as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Case:
-        """The facts of a case as true at `occurred` and as known at `recorded`; None is no limit."""
-        return case_as_of(case, self.timeline(case), occurred, recorded)
-
-    def picture(self, case: str, at: Instant | None = None) -> Picture:
-        """What a page shows of a case now, or at an instant."""
-        found = self.case(case)
-        shown = portray(self._rules(found.bundle), found, self.clock.now() if at is None else at)
-        return with_withdrawal(with_approval(shown, self.approved(found.bundle)), self.withdrawn(found.bundle))
-
-    def withdrawn(self, bundle: str, recorded: Instant | None = None) -> Withdrawn | None:
-        """The withdrawal of a definition for safety, as known now or at an instant; None where it may be used."""
-        found = self.sites.definitions().withdrawn.get(bundle)
-        return found if found is None or recorded is None or found.at <= recorded else None
-
-    def approved(self, bundle: str, recorded: Instant | None = None) -> Approved | None:
-        """The approval of a definition by two people here, as known now or at an instant; None where there is none."""
-        found = self.sites.definitions().approved.get(bundle)
-        return found if found is None or recorded is None or found.at <= recorded else None
-
-    def picture_as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture:
-        """What a page shows of a case under two clocks; reminders and phases by what was recorded."""
-        found = self.case_as_of(case, occurred, recorded)
-        limits = [each for each in (occurred, recorded) if each is not None]
-        at = min(limits) if limits else self.clock.now()
-        shown = with_approval(portray(self._rules(found.bundle), found, at), self.approved(found.bundle, recorded))
-        return with_withdrawal(shown, self.withdrawn(found.bundle, recorded))
-
-    def view(self, case: str, at: Instant | None = None) -> View:
-        """The facts of a case as readings, for guards and explanations."""
-        found = self.case(case)
-        return View(self._rules(found.bundle).pathway, found, self.clock.now() if at is None else at)
-
-    def why(
-        self,
-        case: str,
-        name: str,
-        subject: str = "",
-        at: Instant | None = None,
-        recorded: Instant | None = None,
-    ) -> Why:
-        """Why something is so, or is not, by its name: as `inquiry` understands both clocks. Raises NameUnknown."""
-        return self.inquiry(case, at, recorded).why(name, subject)
-
-    def inquiry(self, case: str, at: Instant | None = None, recorded: Instant | None = None) -> Inquiry:
-        """A case to be asked why, at an instant (now) and as known at another (then).
-
-        Where more is known than at the instant itself, the facts of that instant are taken as known later, and phases
-        and reminders as `case_as_of` has them. Raises KeyError for a case that does not exist, or not then.
-        """
-        events = self.timeline(case)
-        now = Instant(max(self.clock.now(), events[-1].recorded_at)) if events and at is None else at
-        known = [each for each in events if now is None or each.recorded_at <= max(now, recorded or now)]
-        if recorded is not None:
-            known = [each for each in known if each.recorded_at <= recorded]
-        if now is None or not known:
-            raise KeyError(case)
-        later = recorded is not None and recorded > now
-        found = case_as_of(case, known, now if later else None, None)
-        return Inquiry(Turn(self._rules(found.bundle), found, now), tuple(known), self._rules)
-
-    def timeline(self, case: str) -> list[Event]:
-        """Every event of a case in order."""
-        return [] if is_site(case) else list(legible(case, (each.canonical for each in self.store.stream(case))))
-
-    def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
-        """The heads of the cases."""
-        return self.store.heads(ward, closed)
-
-    def learn(self, pathway: Pathway) -> None:
-        """Decide by this definition too where a case is brought to it; nobody is enrolled on it for that."""
-        self.rules.setdefault(pathway.digest, rules_of(pathway))
-
-    def pathway_of(self, bundle: str) -> Pathway:
-        """The pathway of a bundle, from this engine or from what the store keeps. Raises UnknownBundle."""
-        return self._rules(bundle).pathway
-
-    def knows(self, bundle: str) -> bool:
-        """Whether this engine can decide a case that keeps this bundle."""
-        return self._known(bundle) is not None
-
-    def pathway(self, case: str) -> Pathway:
-        """The pathway a case is pinned to."""
-        return self._rules(self.case(case).bundle).pathway
-
-    def verify(self, case: str) -> list[str]:
-        """What is wrong with the record of a case or site stream: nothing when its chain is sound up to its head."""
-        problems, previous, position = [], FIRST_HASH, 0
-        for each in self.store.stream(case):
-            position += 1
-            if each.position != position:
-                problems.append(f"position {position} is missing")
-                position = each.position
-            if each.previous != previous or digest(each.previous, each.canonical) != each.hash:
-                problems.append(f"position {each.position} does not match its hash")
-            elif (decode_site if is_site(case) else decode)(each.canonical).position != each.position:
-                problems.append(f"position {each.position} says that it is another")
-            previous = each.hash
-        head = self.store.head(case)
-        if head is None or (head.position, head.hash) != (position, previous):
-            problems.append("the stream does not end where its head says")
-        return problems
-
     # --- loading -----------------------------------------------------------------------------------------------------
 
-    def _rules(self, bundle: str) -> Rules:
-        """The rules of a pinned bundle."""
-        found = self._known(bundle)
-        if found is None:
-            raise UnknownBundle(
-                "a case keeps a bundle that this engine does not have",
-                "its definition",
-                "hand in the definition it began under",
-            )
-        return found
+    def _zone(self, command: AnyAccountCommand) -> str:
+        """The zone of the case whose glass is broken; of any other, the world's."""
+        case = command.patient_case if isinstance(command, BreakGlass) else ""
+        return "UTC" if is_site(case) or self.store.head(case) is None else self.case(case).zone
 
     def _pathway(self, command: AnySiteCommand) -> Pathway | None:
         """The definition that a command to the site is about, where this engine knows it."""
-        known = None if isinstance(command, SettleQuarantined) else self._known(command.digest)
+        if not isinstance(command, ApproveDefinition | WithdrawDefinition):
+            return None
+        known = self._known(command.digest)
         return None if known is None else known.pathway
-
-    def _known(self, bundle: str) -> Rules | None:
-        """The rules of a bundle: handed in, or as the store keeps them and this release still decides them.
-
-        A case that another process brought to a newer definition goes on here at once.
-        """
-        if bundle in self.rules or bundle in self.unfit:
-            return self.rules.get(bundle)
-        if (kept := self.store.bundle(bundle)) is not None:
-            try:
-                self.rules[bundle] = rules_of(load_pinned(kept, self.computed))
-            except DefinitionError as error:
-                self.unfit[bundle] = error.happened
-        return self.rules.get(bundle)
 
     def _rules_for(self, head: Head | None, command: AnyCommand) -> Rules:
         """The pinned rules of a case, or the newest version of the pathway it begins."""

@@ -14,10 +14,11 @@ from pathway.case.rules import Rules
 from pathway.case.state import Case
 from pathway.case.union import counterpart
 from pathway.clinical.instant import Instant
-from pathway.engine.answering import answer_of
+from pathway.engine.answering import answer_of, attempt_of
 from pathway.engine.kept import Kept
 from pathway.engine.legible import legible
-from pathway.engine.ports import Attempt, Change, Clock, Head, Remembered, Store, Unit
+from pathway.engine.ports import Change, Clock, Head, Remembered, Store, Unit, Vault
+from pathway.engine.sealing import Sealing
 from pathway.engine.sites import repeated
 from pathway.site.streams import is_site
 
@@ -29,7 +30,10 @@ Written = Callable[[Case, Head | None, Decision, Instant], tuple[Change, Kept]]
 class Merging:
     """Merges two cases and parts them again. `written`: what a decision on one case writes."""
 
-    def __init__(self, store: Store, clock: Clock, rules: RulesOf, load: Load, written: Written) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, vault: Vault | None, rules: RulesOf, load: Load, written: Written
+    ) -> None:
+        self.vault = vault
         self.store, self.clock, self.rules, self.load, self.written = store, clock, rules, load, written
 
     def handle(self, command: MergeCases | UnmergeCases) -> tuple[Answer, tuple[Kept, ...]]:
@@ -44,24 +48,25 @@ class Merging:
                 refusal = Refusal("no_such_case", "there is no such case", (), "check both cases")
                 return Answer(command.id, command.case, "refused", (), refusal), ()
             now = Instant(max(self.clock.now(), head.recorded_at, other.recorded_at))
-            mine, yours = self.side(unit, head), self.side(beside, other)
+            sealing = Sealing(self.vault, command.case, unit.case_key, now)
+            aside_sealing = Sealing(self.vault, command.other, beside.case_key, now)
+            mine, yours = self.side(unit, head, sealing), self.side(beside, other, aside_sealing)
             found, aside = decide_both(mine, yours, command, now, self.open_case(unit, command, other))
             answer = answer_of(command, found)
-            attempt = None
-            if (refused := found.refusal) is not None:
-                what = type(command).__name__
-                attempt = Attempt(command.id, command.case, command.by, now, what, refused.code, canonical)
+            refused = found.refusal
+            attempt = None if refused is None else attempt_of(command, refused, now, sealing)
             told = Remembered(sha256(canonical).digest(), answer)
             change, kept = self.written(mine.case, head, found, now)
-            unit.append(msgspec.structs.replace(change, remember=told, attempt=attempt))
+            unit.append(msgspec.structs.replace(change, remember=told, attempt=attempt, case_key=sealing.made))
             change, kept_aside = self.written(yours.case, other, aside, now)
-            beside.append(change)
+            beside.append(msgspec.structs.replace(change, case_key=aside_sealing.made))
         return answer, (kept, kept_aside)
 
-    def side(self, unit: Unit, head: Head) -> Side:
+    def side(self, unit: Unit, head: Head, sealing: Sealing) -> Side:
         """One of the two cases with all its events: what is merged are the facts as they were recorded."""
         case, memory = self.load(unit, head)
-        return Side(self.rules(head.bundle), case, tuple(legible(head.case, unit.events())), head.next_look, memory)
+        events = tuple(legible(head.case, unit.events()))
+        return Side(self.rules(head.bundle), case, events, head.next_look, memory, sealing.text)
 
     def open_case(self, unit: Unit, command: MergeCases | UnmergeCases, other: Head) -> str | None:
         """An open case that the other's person would have beside the one that is given back."""

@@ -1,7 +1,20 @@
 """Notices: whom a decision tells, and in which words. No patient data: ward, case token, class, time and link."""
 
+import msgspec
+
 from pathway.case.envelope import Event
-from pathway.case.events import DeviationRecorded, HandedOver, ReminderClosed, RulesFailed, ViolationBroken
+from pathway.case.events import (
+    BudgetExceeded,
+    DeviationRecorded,
+    HandedOver,
+    OfferDeclined,
+    OfferLapsed,
+    ReminderClosed,
+    ReminderOffered,
+    RuleReported,
+    RulesFailed,
+    ViolationBroken,
+)
 from pathway.case.facts import zone_of
 from pathway.case.state import Case
 from pathway.clinical.instant import SECOND, Instant, utc
@@ -13,44 +26,89 @@ from pathway.engine.ports import Notice
 #: A notice that is written this much after its instant is marked late: more than a tick, less than the first rung.
 LATE_US = 60 * SECOND
 CRITICAL, PAGE, INBOX = 0, 1, 2
+#: Between the needs that one notice tells.
+LINE_BREAK = "; "
+
+
+class Word(msgspec.Struct, frozen=True):
+    """What one role is told by one rung, before it is a notice. `keys`: the reminders it speaks for."""
+
+    event: Event
+    role: str
+    channel: str
+    kind: str
+    severity: int
+    what: str
+    keys: tuple[tuple[str, str, int], ...]
+    late: bool
 
 
 def notices(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tuple[Notice, ...]:
     """The notices that these events of one decision owe, and the records of those that expired unsent.
 
     After a gap a reminder rings as its `misfire` says; rungs of the same instant all ring. A reminder that closed in
-    the same decision rings no more. Reminders that belong together are one notice.
+    the same decision rings no more. Reminders that belong together are one notice, and so is whatever else an inbox is
+    told of a patient at one instant: after a quiet night that is one notice, with a line for each need.
     """
     groups = together(pathway, ringing(pathway, events))
-    found = [notice for group in groups for notice in rung_notices(pathway, case, group)]
+    said = [word for group in groups for word in rung_words(pathway, case, group)]
+    found = [
+        notice(case, each.event, each.role, each.channel, each.kind, each.severity, each.what, each.keys, each.late)
+        for each in gathered(said)
+    ]
     for event in events:
         found += other_notices(pathway, case, event)
     return (*found, *stand_downs(pathway, case, events))
 
 
-def rung_notices(pathway: Pathway, case: Case, group: list[Ringing]) -> list[Notice]:
-    """One notice for each role of a rung, for all reminders that rang together."""
+def rung_words(pathway: Pathway, case: Case, group: list[Ringing]) -> list[Word]:
+    """One word to each role of a rung, for all reminders that rang together."""
     first = group[0]
     form = pathway.reminders[first.body.reminder]
     rungs, level = ladder_of(form, first.body.level)
     rung = rungs[first.body.rung] if first.body.rung < len(rungs) else None
-    critical = bool(
-        form.critical
-        or (level and level.critical)
-        or (rung and rung.critical)
-        or (rung is None and any(each.critical for each in rungs))
-    )
     keys = tuple(key_of(each.body) for each in group)
     missed = max(each.missed for each in group)
     made = []
     for role in first.to:
         channel = channel_of(rungs if rung is None else (rung,), role)
-        severity = CRITICAL if critical else PAGE if channel != "inbox" else INBOX
+        severity = severest(form, level, rungs, rung, channel)
         what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}"
         words = f"{what}, due {clock(case, first.body.due_at)}" + (f", missed {missed}" if missed else "")
-        late = back_late(case, keys)
-        made.append(notice(case, first.event, role, channel, first.kind, severity, words, keys, late))
+        made.append(Word(first.event, role, channel, first.kind, severity, words, keys, back_late(case, keys)))
     return made
+
+
+def gathered(said: list[Word]) -> list[Word]:
+    """What inboxes are told of a patient at one instant as one word to each role. What pages is never joined."""
+    found: dict[tuple[object, ...], Word] = {}
+    for number, each in enumerate(said):
+        alone = number if each.severity != INBOX or each.kind != "rung" else -1
+        key = (alone, each.role, each.event.occurred_at)
+        before = found.get(key)
+        found[key] = each if before is None else joined(before, each)
+    return list(found.values())
+
+
+def joined(before: Word, each: Word) -> Word:
+    """Two words as one: the line of each need stands once, and it speaks for the reminders of both."""
+    lines = tuple(dict.fromkeys((*before.what.split(LINE_BREAK), each.what)))
+    return msgspec.structs.replace(
+        before, what=LINE_BREAK.join(lines), keys=(*before.keys, *each.keys), late=before.late or each.late
+    )
+
+
+def severest(
+    form: ReminderForm, level: LevelForm | None, rungs: tuple[RungForm, ...], rung: RungForm | None, channel: str
+) -> int:
+    """How grave a rung is through a channel; `rung` is None behind the last one."""
+    critical = (
+        form.critical
+        or (level and level.critical)
+        or (rung and rung.critical)
+        or (rung is None and any(each.critical for each in rungs))
+    )
+    return CRITICAL if critical else PAGE if channel != "inbox" else INBOX
 
 
 def back_late(case: Case, keys: tuple[tuple[str, str, int], ...]) -> bool:
@@ -86,7 +144,7 @@ def stand_downs(pathway: Pathway, case: Case, events: tuple[Event, ...]) -> tupl
 
 
 def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
-    """Exits, deviations, broken invariants and failed rules."""
+    """Exits, deviations, broken invariants, failed and reported rules, offers, and days over their budget."""
     body = event.body
     if isinstance(body, HandedOver):
         return heirs_told(pathway, case, event, body)
@@ -101,7 +159,43 @@ def other_notices(pathway: Pathway, case: Case, event: Event) -> list[Notice]:
     if isinstance(body, RulesFailed):
         words, tells = "rules failed, look yourself", pathway.form.failures.tells
         return [notice(case, event, role, "page", "failure", CRITICAL, words, ()) for role in tells]
+    if isinstance(body, ReminderOffered | OfferDeclined | OfferLapsed):
+        return [offer_told(pathway, case, event, body)]
+    if isinstance(body, RuleReported):
+        words = f"{body.reminder}, rule reported as wrong"
+        return [notice(case, event, role, "inbox", "rule_report", INBOX, words, ()) for role in body.tells]
+    if isinstance(body, BudgetExceeded):
+        words = f"over the budget of a day, {body.lines} lines and {body.pages} pages"
+        return [notice(case, event, role, "inbox", "budget", INBOX, words, ()) for role in body.tells]
     return []
+
+
+def offer_told(
+    pathway: Pathway, case: Case, event: Event, body: ReminderOffered | OfferDeclined | OfferLapsed
+) -> Notice:
+    """One word to the role of whom a reminder is offered, or of whoever offered it where nobody took it.
+
+    The account stands beside the need. An offer that nobody answered rings: it pages, as one of a critical need does.
+    """
+    form = pathway.reminders[body.reminder]
+    held = case.open.get((body.reminder, body.subject))
+    _, level = ladder_of(form, held.level if held else "")
+    grave = form.critical or bool(level and level.critical)
+    severity = CRITICAL if grave else PAGE if isinstance(body, OfferLapsed) else INBOX
+    role, words = offer_words(case, event, body)
+    what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}, {words}"
+    channel = "inbox" if severity == INBOX else "page"
+    key = (body.reminder, body.subject, body.ordinal)
+    return notice(case, event, role, channel, "offer", severity, what, (key,))
+
+
+def offer_words(case: Case, event: Event, body: ReminderOffered | OfferDeclined | OfferLapsed) -> tuple[str, str]:
+    """Whom an offer or its end tells, and what."""
+    if isinstance(body, ReminderOffered):
+        return body.to_role, f"offered to {body.to}, accept or decline by {clock(case, body.until)}"
+    if isinstance(body, OfferDeclined):
+        return body.tells, f"declined by {event.by.actor}, it stays where it was"
+    return body.tells, f"{body.offered_by}: {body.to} did not accept, it stays where it was"
 
 
 def heirs_told(pathway: Pathway, case: Case, event: Event, body: HandedOver) -> list[Notice]:
@@ -151,4 +245,5 @@ def notice(
 
 def clock(case: Case, at: Instant) -> str:
     """The time of day at the site."""
-    return utc(at).astimezone(zone_of(case.zone)).strftime("%H:%M")
+    local = utc(at).astimezone(zone_of(case.zone))
+    return f"{local.hour:02}:{local.minute:02}"

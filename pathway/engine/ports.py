@@ -13,6 +13,9 @@ from pathway.case.commands import Answer
 from pathway.case.envelope import By, Chained
 from pathway.clinical.instant import Instant
 
+#: Lines of the access log that are read at once: a page of a screen or a few, not the log of a year.
+ACCESSES_AT_ONCE = 500
+
 
 class Head(msgspec.Struct, frozen=True):
     """The end of a case's stream, and its row on the boards. Rewritten in full with every append.
@@ -38,6 +41,7 @@ class Head(msgspec.Struct, frozen=True):
     phases: dict[str, str]
     closed: bool
     next_look: Instant | None
+    #: When every part of the pathway was last asked about the case, whatever was remembered of it.
     looked_at: Instant
 
 
@@ -65,8 +69,9 @@ class Notice(msgspec.Struct, frozen=True):
     """One message to one role through one channel. `key` is its idempotency key and never changes.
 
     `text` holds ward, case token, class, time and link, and no patient data. `reminders`: (reminder, subject, ordinal)
-    keys it speaks for, as one line each. `severity`: 0 is the gravest. `kind`: rung, stand_down, hand_over, violation,
-    deviation, failure, expired (it is kept and never sent).
+    keys it speaks for, as one line each. `severity`: 0 is the gravest. `kind`: rung, stand_down, hand_over, offer,
+    rule_report, budget, violation, deviation, failure, duty_test, empty_roster, glass, expired (kept and never sent).
+    `accounts`: who of the role is on duty, put beside it as it goes out and not kept; empty means the role alone.
     """
 
     key: str
@@ -80,6 +85,7 @@ class Notice(msgspec.Struct, frozen=True):
     created_at: Instant
     late: bool
     reminders: tuple[tuple[str, str, int], ...]
+    accounts: tuple[str, ...] = ()
 
 
 class Lease(msgspec.Struct, frozen=True):
@@ -92,7 +98,10 @@ class Lease(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who a case is, apart from its events. `sealed` is the identifiers as JSON under `scheme` and `key`."""
+    """What lies apart from the events of a case: who it is, as JSON; of the quarantine, what one report says.
+
+    `sealed` is that under `scheme` and `key`; `clear` is as it is.
+    """
 
     case: str
     scheme: str
@@ -101,7 +110,10 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """A refused request, kept in the attempts log and not in the stream. `canonical` holds no identifier's value."""
+    """A refused request, kept in the attempts log and not in the stream. `canonical`: the command without identifiers.
+
+    In a store with a vault it is a `Sealed` of that, as JSON; or the command without its free text, for want of a key.
+    """
 
     command: str
     case: str
@@ -117,6 +129,61 @@ class Remembered(msgspec.Struct, frozen=True):
 
     fingerprint: bytes
     answer: Answer
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """A secret of an account as it is kept: an argon2id hash of a password, SHA-256 of a token; empty once revoked.
+
+    `label` tells the tokens of an account apart, and is empty for a password. `must_change`: it was given for one use.
+    """
+
+    account: str
+    kind: Literal["password", "token"]
+    label: str
+    hash: str
+    changed_at: Instant
+    must_change: bool = False
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """A person who has signed in, until they sign out. `id_hash`: SHA-256 of the token that they hold, as hex digits.
+
+    `role` and `ward`: as what they look now. `until`: it ends then, used or not. `face`: where they came in.
+    """
+
+    id_hash: str
+    account: str
+    role: str
+    ward: str
+    began_at: Instant
+    used_at: Instant
+    until: Instant
+    ended_at: Instant | None
+    face: str
+
+
+class CaseKey(msgspec.Struct, frozen=True):
+    """A key under which something of a case is sealed, wrapped by the site's own; None once it was destroyed."""
+
+    key: str
+    wrapped: bytes | None
+    made_at: Instant
+    destroyed_at: Instant | None = None
+
+
+Looked = Literal["read", "denied", "break_glass"]
+
+
+class Access(msgspec.Struct, frozen=True):
+    """A look at cases, as the access log has it, numbered from 1. `outcome`: whether it was let, and by which way."""
+
+    number: int
+    at: Instant
+    by: By
+    what: str
+    cases: tuple[str, ...]
+    reason: str
+    outcome: Looked
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -136,6 +203,8 @@ class Change(msgspec.Struct, frozen=True):
     attempt: Attempt | None = None
     identity: Identity | None = None
     bundle_text: bytes | None = None
+    credentials: tuple[Credential, ...] = ()
+    case_key: CaseKey | None = None
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -162,6 +231,9 @@ class Unit(Protocol):
 
     def case_of_patient(self, patient: str, pathway: str) -> str | None:
         """The open case of this patient token on a pathway, if there is one."""
+
+    def case_key(self, key: str) -> CaseKey | None:
+        """A key, or what is left of it."""
 
     def append(self, change: Change) -> None:
         """Write the change. Raises Conflict when the stream does not end where `change.events` begins."""
@@ -211,14 +283,20 @@ class Store(Protocol):
     def due_cases(self, now: Instant, limit: int) -> list[str]:
         """Cases with next_look <= now, earliest first; closed ones too, while something on them lives on. Indexed."""
 
+    def stirring(self, now: Instant, wall: Instant) -> bool:
+        """Whether `due_cases` at `now` or `claim` at `wall` would find anything: the one question of an idle tick."""
+
     def unlooked_cases(self, before: Instant, limit: int) -> list[str]:
         """Cases that are open or have a next_look, last looked at before an instant: the sweep's question."""
 
     def next_look(self) -> Instant | None:
         """The earliest next_look of any case."""
 
-    def claim(self, now: Instant, worker: str, lease_us: int, limit: int) -> list[Lease]:
-        """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence."""
+    def claim(self, now: Instant, worker: str, lease_us: int, limit: int, held: tuple[str, ...] = ()) -> list[Lease]:
+        """Lease waiting notices (and those whose lease ran out), gravest first, then oldest; each with a new fence.
+
+        Of the wards `held` only the gravest, of severity 0; the others stay as they are, without an attempt.
+        """
 
     def settle(
         self,
@@ -230,14 +308,45 @@ class Store(Protocol):
     ) -> bool:
         """Record the outcome where the fence still matches; False when it does not (somebody else has it)."""
 
-    def beat(self, name: str, at: Instant) -> None:
-        """Record a heartbeat."""
+    def beat(self, name: str, at: Instant, *also: str) -> None:
+        """Record a heartbeat, under several names at once if wanted."""
 
     def beats(self) -> dict[str, Instant]:
         """The last heartbeat by name."""
 
-    def looked_by(self, at: Instant, by: By, what: str, cases: tuple[str, ...]) -> None:
-        """Write the access log: who looked at which cases."""
+    def looked_by(
+        self, at: Instant, by: By, what: str, cases: tuple[str, ...], reason: str = "", outcome: Looked = "read"
+    ) -> None:
+        """Write the access log: who looked at which cases, or was denied to."""
+
+    def accesses(
+        self, case: str = "", actor: str = "", after: int = 0, limit: int = ACCESSES_AT_ONCE
+    ) -> tuple[Access, ...]:
+        """The access log behind a number, oldest first: of a case, of an actor, of both, or all of it."""
+
+    def credentials(self, account: str = "", kind: str = "", label: str = "") -> tuple[Credential, ...]:
+        """The credentials of an account, kind and label, by these; what is empty is not asked for."""
+
+    def begin_sign_in(self, sign_in: SignIn) -> None:
+        """Keep a new sign-in."""
+
+    def sign_in(self, id_hash: str) -> SignIn | None:
+        """A sign-in, whether it has ended or not."""
+
+    def sign_ins(self, account: str = "") -> tuple[SignIn, ...]:
+        """The sign-ins of an account, or of all, latest first."""
+
+    def use_sign_in(self, id_hash: str, at: Instant, role: str, ward: str) -> bool:
+        """Note that a sign-in was used, and as what; False when it has ended."""
+
+    def end_sign_in(self, id_hash: str, at: Instant) -> bool:
+        """End a sign-in; False when it had ended before."""
+
+    def case_key(self, key: str) -> CaseKey | None:
+        """A key, or what is left of it."""
+
+    def destroy_case_key(self, key: str, at: Instant) -> bool:
+        """Destroy a key for ever; False when there is none, or it was destroyed before."""
 
     def property(self, name: str) -> str | None:
         """A property of the store: origin, label, born_at, demonstration time."""
@@ -247,6 +356,26 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release files and connections."""
+
+
+class Vault(Protocol):
+    """Seals under one key per case, each wrapped by the key of the site, which lies in no store.
+
+    The same bytes under the same key for the same purpose are the same sealed bytes. `why`: why the key of the site is
+    not here, empty where it is.
+    """
+
+    scheme: str
+    why: str
+
+    def make(self, key: str) -> bytes | None:
+        """A new key, wrapped; None where the key of the site is not here."""
+
+    def seal(self, kept: CaseKey, purpose: str, clear: bytes) -> bytes | None:
+        """Seal bytes, at least one; None where the key is destroyed, or cannot be unwrapped here."""
+
+    def unseal(self, kept: CaseKey, purpose: str, sealed: bytes) -> bytes | None:
+        """What was sealed; None where it was not made by this key for this purpose, or was changed."""
 
 
 class Clock(Protocol):

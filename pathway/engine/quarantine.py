@@ -31,6 +31,7 @@ from pathway.definition.form import ScreenForm
 from pathway.definition.guard import NO
 from pathway.engine.errors import CommandReused, RecordDamaged
 from pathway.engine.ports import Identity
+from pathway.engine.sealing import CHANGED, CLEAR, Opened, Sealing, bare, content_of
 from pathway.engine.sites import Outcome, Sites
 from pathway.site.commands import SettleQuarantined
 from pathway.site.decide import sealed_under, settle
@@ -58,12 +59,14 @@ class Quarantining:
         screened = tuple(name for name, rules in self.screens() if critical(rules, command, self.sites.clock.now()))
         why = answer.refusal.code
 
-        def decided(state: Quarantine, _now: Instant) -> Outcome:
+        def decided(state: Quarantine, now: Instant) -> Outcome:
             number = len(state.held) + 1
-            fingerprint = sha256(canonical).hexdigest()
-            body = ReportQuarantined(number, command.id, type(command).__name__, why, fingerprint, screened)
             key = sealed_under(number)
-            return Outcome(body, Identity(key, "clear", key, canonical), answer)
+            sealing = Sealing(self.sites.vault, key, nothing_kept, now)
+            kept = sealing.content(canonical) or Identity(key, CLEAR, key, ENCODER.encode(bare(command)))
+            fingerprint = sha256(kept.sealed).hexdigest()
+            body = ReportQuarantined(number, command.id, type(command).__name__, why, fingerprint, screened)
+            return Outcome(body, kept, sealing.made, answer)
 
         kept = self.sites.write(QUARANTINE, command, canonical, decided)
         self.catch_up()
@@ -109,13 +112,16 @@ class Quarantining:
         if seen := self.sites.remembered(QUARANTINE, command.id, canonical):
             self.catch_up()
             return seen
-        state = self.sites.quarantine()
+        state, key = self.sites.quarantine(), sealed_under(command.number)
         found = settle(state, command)
+        there = self.sites.store.case_key(key) if self.sites.vault else None
         if not isinstance(found, Refusal) and command.how == "matched":
             found = self.record(command, state.held[command.number]) or found
 
-        def decided(state: Quarantine, _now: Instant) -> Outcome:
-            return Outcome(found if isinstance(found, Refusal) else settle(state, command))
+        def decided(state: Quarantine, now: Instant) -> Outcome:
+            sealing = Sealing(self.sites.vault, key, lambda _: there, now)
+            said = found if isinstance(found, Refusal) else settle(state, command, sealing.text)
+            return Outcome(said, case_key=sealing.made)
 
         answer = self.sites.write(QUARANTINE, command, canonical, decided)
         self.catch_up()
@@ -142,19 +148,37 @@ class Quarantining:
 
         Raises RecordDamaged where that is gone or is not what was quarantined.
         """
-        kept = self.sites.store.identity(sealed_under(held.body.number))
-        if kept is None or sha256(kept.sealed).hexdigest() != held.body.fingerprint:
+        kept = self.kept(held)
+        if kept.why:
             raise RecordDamaged(
-                f"what report {held.body.number} in quarantine said is gone or changed",
+                f"what report {held.body.number} in quarantine said cannot be read: {kept.why}",
                 "the content that its fingerprint was made of",
-                "ask its sender for it again",
+                "see `wardpath doctor`, or ask its sender for it again",
             )
-        said: AnyCommand = DECODER.decode(kept.sealed)
+        said: AnyCommand = DECODER.decode(kept.content)
         return said if said.at is not None else msgspec.structs.replace(said, at=held.at)
+
+    def kept(self, held: Held) -> Opened:
+        """The canonical bytes of a quarantined report, or why they cannot be read. Raises StoreRefused.
+
+        Its fingerprint is that of what lies there; in a store that was sealed later, of what that says.
+        """
+        kept = self.sites.store.identity(sealed_under(held.body.number))
+        if kept is None:
+            return Opened(why=CHANGED)
+        found = content_of(self.sites.store, self.sites.vault, kept)
+        if sha256(kept.sealed).hexdigest() == held.body.fingerprint or found.why:
+            return found
+        same = sha256(found.content).hexdigest() == held.body.fingerprint
+        return found if same else Opened(why=CHANGED)
 
     def screens(self) -> list[tuple[str, Rules]]:
         """The pathways that are made for screening, by name."""
         return sorted((name, rules) for name, rules in self.newest.items() if rules.pathway.form.screen)
+
+
+def nothing_kept(_key: str) -> None:
+    """That there is no key yet: a report's own is made with it."""
 
 
 def token(name: str, number: int) -> str:

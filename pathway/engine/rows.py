@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from pathway.case.decide import Decision
 from pathway.case.envelope import Event
 from pathway.case.events import (
     PatientMoved,
@@ -29,7 +30,7 @@ TOUCHING = (
 )
 
 
-def head_of(case: Case, last_hash: bytes, now: Instant, next_look: Instant | None, closed: bool) -> Head:
+def head_of(case: Case, last_hash: bytes, looked_at: Instant, next_look: Instant | None, closed: bool) -> Head:
     """The head row of a case after a decision."""
     return Head(
         case=case.id,
@@ -46,8 +47,13 @@ def head_of(case: Case, last_hash: bytes, now: Instant, next_look: Instant | Non
         phases={region: place.leaf for region, place in case.regions.items()},
         closed=closed,
         next_look=next_look,
-        looked_at=now,
+        looked_at=looked_at,
     )
+
+
+def asked_at(before: Head | None, found: Decision, now: Instant) -> Instant:
+    """When every part was last asked about a case. A command, or a look at what is due, leaves it as it was."""
+    return now if before is None or found.whole else before.looked_at
 
 
 def reminder_rows(pathway: Pathway, before: Case, events: tuple[Event, ...]) -> tuple[ReminderRow, ...]:

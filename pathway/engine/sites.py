@@ -7,38 +7,79 @@ from typing import Any, cast
 
 import msgspec
 
-from pathway.case.commands import Answer, Command, Refusal
-from pathway.case.envelope import FIRST_HASH, By, Chained, chain
+from pathway.case.commands import ENCODER, Answer, Command, Refusal
+from pathway.case.envelope import CLOCK, FIRST_HASH, By, Chained, chain
 from pathway.clinical.instant import Instant
 from pathway.engine.errors import CommandReused, RecordDamaged
 from pathway.engine.legible import illegible
-from pathway.engine.ports import Attempt, Change, Clock, Head, Identity, Remembered, Store
+from pathway.engine.ports import (
+    Attempt,
+    CaseKey,
+    Change,
+    Clock,
+    Credential,
+    Head,
+    Identity,
+    Notice,
+    Remembered,
+    Store,
+    Vault,
+)
+from pathway.engine.sealing import Sealing, bare
+from pathway.site.accounts.state import Accounts
+from pathway.site.commands import SiteCommand
+from pathway.site.duty.state import Duty
 from pathway.site.events import AnySiteBody
-from pathway.site.state import Definitions, Quarantine, evolve
-from pathway.site.streams import DEFINITIONS, QUARANTINE, SiteEvent, decode
+from pathway.site.state import AnyState, Definitions, Quarantine, evolve
+from pathway.site.streams import ACCOUNTS, DEFINITIONS, DUTY, QUARANTINE, SiteEvent, decode
 
 #: What each stream is before its first event.
-EMPTY: dict[str, Definitions | Quarantine] = {DEFINITIONS: Definitions(), QUARANTINE: Quarantine()}
+EMPTY: dict[str, AnyState] = {DEFINITIONS: Definitions(), QUARANTINE: Quarantine(), ACCOUNTS: Accounts(), DUTY: Duty()}
+Key = tuple[str, str, int]
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """What time alone brought, or what follows from a command; and when."""
+
+    body: AnySiteBody
+    at: Instant
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """What people are told of events, and the keys whose unsent notices are withdrawn."""
+
+    notices: tuple[Notice, ...] = ()
+    withdraw: tuple[Key, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
     """What comes of something said to a site stream: its event or a refusal, and what is kept beside the event.
 
-    `answer` where it was said to a case, else it is made here. `kept`: a bundle's digest and text.
+    `answer` where it was said to a case, else it is made here. `kept`: a bundle's digest and text. `case_key`: the key
+    that something of it was sealed under, where it is a new one. `credentials`: secrets that changed with the event.
+
+    `before` and `after`: the events of time and consequence around the command's own, which a look has not (None).
+    `owed`: whom these events tell. `next_look`: when time alone changes something.
     """
 
-    found: AnySiteBody | Refusal
+    found: AnySiteBody | Refusal | None
     identity: Identity | None = None
+    case_key: CaseKey | None = None
     answer: Answer | None = None
     kept: tuple[str, bytes] | None = None
+    credentials: tuple[Credential, ...] = ()
+    before: tuple[Dated, ...] = ()
+    after: tuple[Dated, ...] = ()
+    owed: Callable[[tuple[SiteEvent, ...]], Owed] | None = None
+    next_look: Instant | None = None
 
 
 class Sites:
     """The site streams of a store, folded as far as they were read."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store, self.clock = store, clock
-        self._folded: dict[str, tuple[Definitions | Quarantine, bytes]] = {}
+    def __init__(self, store: Store, clock: Clock, vault: Vault | None = None) -> None:
+        self.store, self.clock, self.vault = store, clock, vault
+        self._folded: dict[str, tuple[AnyState, bytes]] = {}
 
     def definitions(self) -> Definitions:
         """What was decided about definitions; where that record is damaged, what can be read of it and that it is.
@@ -53,6 +94,22 @@ class Sites:
     def quarantine(self) -> Quarantine:
         """The reports that could be given to no case."""
         return cast("Quarantine", self._read(QUARANTINE))
+
+    def duty(self) -> Duty:
+        """The rosters; where their record is damaged, as if none were kept: notices go to the roles alone."""
+        try:
+            return cast("Duty", self._read(DUTY))
+        except RecordDamaged:
+            self._folded.pop(DUTY, None)
+            return Duty()
+
+    def known_duty(self) -> Duty:
+        """What `duty` said last, without asking the store: for use inside a transaction."""
+        return cast("Duty", self._folded.get(DUTY, (EMPTY[DUTY], FIRST_HASH))[0])
+
+    def accounts(self) -> Accounts:
+        """Who may be here in which role, and which glass was broken."""
+        return cast("Accounts", self._read(ACCOUNTS))
 
     def known_definitions(self) -> Definitions:
         """What `definitions` said last, without asking the store: for use inside a transaction."""
@@ -81,31 +138,53 @@ class Sites:
                 return repeated(seen, command.id, sha256(canonical).digest())
             now = self.clock.now() if head is None else Instant(max(self.clock.now(), head.recorded_at))
             outcome = decided(self._folded_to(stream, head, unit.events), now)
-            written = event_of(stream, command.id, command.by, head, now, outcome.found)
+            written = events_of(stream, command, head, now, outcome)
             refusal = outcome.found if isinstance(outcome.found, Refusal) else None
             answer = outcome.answer or Answer(
                 command=command.id,
                 case=stream,
                 status="accepted" if refusal is None else "refused",
-                positions=tuple(each.event.position for each in written),
+                positions=own_of(written, outcome),
                 refusal=refusal,
             )
-            what = type(command).__name__
-            attempt = Attempt(command.id, stream, command.by, now, what, refusal.code, canonical) if refusal else None
+            sealing = Sealing(self.vault, stream, unit.case_key, now)
+            attempt = None
+            if refusal is not None:
+                what, said = type(command).__name__, sealing.command(canonical, ENCODER.encode(bare(command)))
+                attempt = Attempt(command.id, stream, command.by, now, what, refusal.code, said)
             bundle, text = outcome.kept or (head.bundle if head else "", None)
+            owed = owed_by(written, outcome)
             unit.append(
                 Change(
-                    head=head_after(stream, self.store.origin, head, written, bundle, now),
+                    head=head_after(stream, self.store.origin, head, written, bundle, now, outcome.next_look),
                     events=written,
+                    notices=owed.notices,
+                    withdraw=owed.withdraw,
                     remember=Remembered(sha256(canonical).digest(), answer),
                     attempt=attempt,
                     identity=outcome.identity,
+                    case_key=outcome.case_key if refusal is None else sealing.made,
                     bundle_text=text if refusal is None else None,
+                    credentials=outcome.credentials if refusal is None else (),
                 )
             )
         return answer
 
-    def _read(self, stream: str) -> Definitions | Quarantine:
+    def look(self, stream: str, decided: Callable[[Any, Instant], Outcome]) -> bool:
+        """Bring a stream to the clock's now: what time alone does to it. True if that wrote events."""
+        with self.store.write(stream) as unit:
+            head = unit.head()
+            if head is None or head.next_look is None:
+                return False
+            now = Instant(max(self.clock.now(), head.recorded_at))
+            outcome = decided(self._folded_to(stream, head, unit.events), now)
+            written = events_of(stream, None, head, now, outcome)
+            owed = owed_by(written, outcome)
+            after = head_after(stream, self.store.origin, head, written, head.bundle, now, outcome.next_look)
+            unit.append(Change(head=after, events=written, notices=owed.notices, withdraw=owed.withdraw))
+        return bool(written)
+
+    def _read(self, stream: str) -> AnyState:
         """The fold of a stream, as the store has it now."""
         events = self.store.stream
         return self._folded_to(
@@ -120,9 +199,7 @@ class Sites:
                 found = evolve(found, (decode(each.canonical),))
         return msgspec.structs.replace(found, damaged=True)
 
-    def _folded_to(
-        self, stream: str, head: Head | None, events: Callable[[int], Iterable[bytes]]
-    ) -> Definitions | Quarantine:
+    def _folded_to(self, stream: str, head: Head | None, events: Callable[[int], Iterable[bytes]]) -> AnyState:
         """The fold of a stream up to its head, from where it was read last."""
         if head is None:
             return EMPTY[stream]
@@ -130,7 +207,7 @@ class Sites:
         if last == head.hash:
             return kept
         try:
-            found: Definitions | Quarantine = evolve(kept, map(decode, events(kept.position)))
+            found: AnyState = evolve(kept, map(decode, events(kept.position)))
         except (msgspec.MsgspecError, KeyError) as error:
             raise illegible(stream) from error
         if found.position < head.position:
@@ -144,28 +221,61 @@ class Sites:
         return found
 
 
-def event_of(
-    stream: str, command: str, by: By, head: Head | None, now: Instant, found: AnySiteBody | Refusal
+def events_of(
+    stream: str, command: Command | None, head: Head | None, now: Instant, outcome: Outcome
 ) -> tuple[Chained, ...]:
-    """The event of a body, chained behind the head; none for a refusal."""
-    if isinstance(found, Refusal):
+    """The events of an outcome, chained behind the head; of a refusal those of time alone."""
+    own = [] if outcome.found is None or isinstance(outcome.found, Refusal) else [Dated(outcome.found, now)]
+    position, last = (0, FIRST_HASH) if head is None else (head.position, head.hash)
+    written: list[Chained] = []
+    for index, each in enumerate((*outcome.before, *own, *outcome.after)):
+        position += 1
+        said = command if own and index == len(outcome.before) else None
+        event = SiteEvent(
+            case=stream,
+            position=position,
+            occurred_at=each.at,
+            recorded_at=now,
+            by=CLOCK if said is None else said.by,
+            body=each.body,
+            command="" if said is None else said.id,
+            second_by=second_of(said),
+        )
+        written.append(chain(event, last))
+        last = written[-1].hash
+    return tuple(written)
+
+
+def second_of(command: Command | None) -> By | None:
+    """Who signed beside the one who speaks, and how that was proven."""
+    return command.second_by if isinstance(command, SiteCommand) else None
+
+
+def own_of(written: tuple[Chained, ...], outcome: Outcome) -> tuple[int, ...]:
+    """The position of the command's own event; none for a refusal."""
+    if isinstance(outcome.found, Refusal):
         return ()
-    event = SiteEvent(
-        case=stream,
-        position=1 if head is None else head.position + 1,
-        occurred_at=now,
-        recorded_at=now,
-        by=by,
-        body=found,
-        command=command,
-    )
-    return (chain(event, FIRST_HASH if head is None else head.hash),)
+    return (written[len(outcome.before)].event.position,)
+
+
+def owed_by(written: tuple[Chained, ...], outcome: Outcome) -> Owed:
+    """Whom the events of an outcome tell."""
+    return Owed() if outcome.owed is None else outcome.owed(tuple(cast("SiteEvent", each.event) for each in written))
 
 
 def head_after(
-    stream: str, origin: str, head: Head | None, written: tuple[Chained, ...], bundle: str, now: Instant
+    stream: str,
+    origin: str,
+    head: Head | None,
+    written: tuple[Chained, ...],
+    bundle: str,
+    now: Instant,
+    next_look: Instant | None = None,
 ) -> Head:
-    """The head of a site stream: a row without a pathway, closed, never looked at. `bundle`: the one last approved."""
+    """The head of a site stream: a row without a pathway, closed. `bundle`: the one last approved.
+
+    `next_look`: when time alone changes something in it; None where it never does.
+    """
     position, last = (0, FIRST_HASH) if head is None else (head.position, head.hash)
     if written:
         position, last = written[-1].event.position, written[-1].hash
@@ -183,7 +293,7 @@ def head_after(
         clinical_version=0,
         phases={},
         closed=True,
-        next_look=None,
+        next_look=next_look,
         looked_at=now,
     )
 

@@ -11,7 +11,7 @@ from pathway.case.rules import Rules
 from pathway.clinical.instant import Instant, utc
 from pathway.definition.pathway import Pathway
 from pathway.engine.sites import Outcome, Sites
-from pathway.site.commands import AnySiteCommand, ApproveDefinition, SettleQuarantined, WithdrawDefinition
+from pathway.site.commands import ApproveDefinition, SettleQuarantined, WithdrawDefinition
 from pathway.site.decide import approve, settle, withdraw
 from pathway.site.events import AnySiteBody
 from pathway.site.state import Approved, Definitions, Withdrawn
@@ -26,10 +26,12 @@ def of_definition(sites: Sites, command: ApproveDefinition | WithdrawDefinition,
     return sites.write(command.case, command, ENCODER.encode(command), decided)
 
 
-def rehearsed(sites: Sites, command: AnySiteCommand, pathway: Pathway | None) -> Answer:
-    """What would be said of a command to the site. Writes nothing."""
+def rehearsed(
+    sites: Sites, command: ApproveDefinition | WithdrawDefinition | SettleQuarantined, pathway: Pathway | None
+) -> Answer:
+    """What would be said of a command about a definition or a quarantined report. Writes nothing."""
     if isinstance(command, SettleQuarantined):
-        found: AnySiteBody | Refusal = settle(sites.quarantine(), command)
+        found: AnySiteBody | Refusal | None = settle(sites.quarantine(), command)
     else:
         found = spoken(sites.definitions(), command, pathway, sites.clock.now()).found
     refusal = found if isinstance(found, Refusal) else None

@@ -13,10 +13,15 @@ from pathway.case.events import ReminderClosed
 from pathway.case.evolve import evolve
 from pathway.case.state import Case
 from pathway.definition.pathway import Pathway
+from pathway.engine.absence import skipped
 from pathway.engine.notices import notices
 from pathway.engine.ports import Notice, ReminderRow
 from pathway.engine.rows import reminder_rows, row_of
+from pathway.engine.whereabouts import arrivals, where_told
+from pathway.site.duty.state import Duty
 
+#: No roster is kept, so that none is empty.
+NO_ROSTERS = Duty()
 #: The pathway of a bundle.
 PathwayOf = Callable[[str], Pathway]
 
@@ -50,10 +55,17 @@ def rows_written(
     return tuple(last[key] for key in sorted(last))
 
 
-def notices_owed(pathway_of: PathwayOf, before: Case, after: Case, events: tuple[Event, ...]) -> tuple[Notice, ...]:
-    """The notices that these events owe; a reminder that the amendment closed rings no more."""
+def notices_owed(
+    pathway_of: PathwayOf, before: Case, after: Case, events: tuple[Event, ...], duty: Duty = NO_ROSTERS
+) -> tuple[Notice, ...]:
+    """The notices that these events owe; a reminder that the amendment closed rings no more.
+
+    `duty`: the rosters, by which an empty rung is skipped and patients at home have their ward.
+    """
     parts = list(stretches(pathway_of, before, events))
-    found = [notice for part in parts for notice in notices(part.pathway, after, part.events)]
+    if events:
+        after = where_told(parts[-1].pathway, after, duty, events[-1].recorded_at)
+    found = [notice for part in parts for notice in told_of(part, after, duty)]
     if len(parts) == 1:
         return tuple(found)
     closed = {
@@ -62,3 +74,12 @@ def notices_owed(pathway_of: PathwayOf, before: Case, after: Case, events: tuple
         if isinstance(event.body, ReminderClosed)
     }
     return tuple(each for each in found if each.kind != "rung" or not closed.issuperset(each.reminders))
+
+
+def told_of(part: Stretch, after: Case, duty: Duty) -> tuple[Notice, ...]:
+    """The notices of one stretch: of its events, in the place of those who are not there, and of an arrival."""
+    return (
+        *notices(part.pathway, after, part.events),
+        *skipped(part.pathway, after, part.events, duty),
+        *arrivals(part.pathway, part.before, after, part.events),
+    )

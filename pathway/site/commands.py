@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from pathway.case.commands import Command
 from pathway.clinical.instant import Instant
+from pathway.site.accounts.commands import AnyAccountCommand
+from pathway.site.command import SiteCommand
+from pathway.site.duty.commands import AnyDutyCommand
 
-
-class SiteCommand(Command, frozen=True, kw_only=True):
-    """Asks something of the site and not of a case. `second`: who signed beside the one who speaks."""
-
-    second: str = ""
+__all__ = ["AnySiteCommand", "ApproveDefinition", "SettleQuarantined", "SiteCommand", "WithdrawDefinition"]
 
 
 class ApproveDefinition(SiteCommand, frozen=True, kw_only=True, tag=True):
@@ -40,4 +38,4 @@ class SettleQuarantined(SiteCommand, frozen=True, kw_only=True, tag=True):
     case: Literal["site:quarantine"] = "site:quarantine"
 
 
-AnySiteCommand = ApproveDefinition | WithdrawDefinition | SettleQuarantined
+AnySiteCommand = ApproveDefinition | WithdrawDefinition | SettleQuarantined | AnyAccountCommand | AnyDutyCommand

@@ -2,7 +2,7 @@
 
 from pathway.case.commands import Refusal
 from pathway.case.decide import READABLE
-from pathway.case.events import Sealed
+from pathway.case.events import Seal, in_the_clear
 from pathway.case.grounds import signed_by_two
 from pathway.clinical.instant import Instant, span
 from pathway.definition.pathway import Pathway
@@ -54,8 +54,11 @@ def until(command: WithdrawDefinition, now: Instant) -> Instant | Refusal:
     return found if found > now else Refusal("migrate_by", "that time is over", (), expected)
 
 
-def settle(state: Quarantine, command: SettleQuarantined) -> QuarantineSettled | Refusal:
-    """Settle a quarantined report. Recording it in its case comes first, and is the engine's."""
+def settle(state: Quarantine, command: SettleQuarantined, seal: Seal | None = None) -> QuarantineSettled | Refusal:
+    """Settle a quarantined report. Recording it in its case comes first, and is the engine's.
+
+    `seal` puts the reason under the key of the report.
+    """
     held = state.held.get(command.number)
     if held is None:
         return Refusal("no_such_report", "no report was quarantined under this number", (), "see `wardpath quarantine`")
@@ -67,8 +70,8 @@ def settle(state: Quarantine, command: SettleQuarantined) -> QuarantineSettled |
         return Refusal("reason_needed", "no reason was given", (), "say by what it was matched, or why it is nobody's")
     if (command.how == "matched") != bool(command.to):
         return Refusal("to", "a matched report has one case, a rejected one none", (), "give `to` with matched alone")
-    key = sealed_under(command.number)
-    return QuarantineSettled(command.number, command.how, Sealed("clear", key, command.reason), command.to)
+    seal = seal or in_the_clear(sealed_under(command.number))
+    return QuarantineSettled(command.number, command.how, seal(command.reason), command.to)
 
 
 def sealed_under(number: int) -> str:

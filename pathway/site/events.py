@@ -4,6 +4,8 @@ from typing import Literal
 
 from pathway.case.events import Body, Sealed
 from pathway.clinical.instant import Instant
+from pathway.site.accounts.events import AnyAccountBody
+from pathway.site.duty.events import AnyDutyBody
 
 
 class DefinitionApproved(Body, frozen=True, tag=True):
@@ -49,4 +51,6 @@ class QuarantineSettled(Body, frozen=True, tag=True):
     to: str = ""
 
 
-AnySiteBody = DefinitionApproved | DefinitionWithdrawn | ReportQuarantined | QuarantineSettled
+AnySiteBody = (
+    DefinitionApproved | DefinitionWithdrawn | ReportQuarantined | QuarantineSettled | AnyAccountBody | AnyDutyBody
+)

@@ -1,13 +1,19 @@
 """What the events of a site stream add up to: the definitions in use, the reports in quarantine."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 from msgspec.structs import replace
 
 from pathway.case.envelope import By
 from pathway.clinical.instant import Instant
+from pathway.site.accounts.events import AnyAccountBody
+from pathway.site.accounts.state import Accounts
+from pathway.site.accounts.state import apply as on_accounts
+from pathway.site.duty.events import AnyDutyBody
+from pathway.site.duty.state import Duty
+from pathway.site.duty.state import evolve as on_rosters
 from pathway.site.events import DefinitionApproved, DefinitionWithdrawn, QuarantineSettled, ReportQuarantined
 from pathway.site.streams import SiteEvent
 
@@ -59,17 +65,38 @@ class Quarantine(msgspec.Struct, frozen=True):
         return tuple(each for each in self.held.values() if not each.settled)
 
 
-State = TypeVar("State", bound=Definitions | Quarantine)
+AnyState = Definitions | Quarantine | Accounts | Duty
+State = TypeVar("State", bound=AnyState)
 
 
 def evolve(state: State, events: Iterable[SiteEvent]) -> State:
     """The state after these events, in their order. The state given stays as it is."""
+    if isinstance(state, Duty):
+        return cast("State", duty_after(state, events))
+    if isinstance(state, Accounts):
+        return cast("State", accounts_after(state, events))
     fields = {name: dict(held) for name, held in msgspec.structs.asdict(state).items() if isinstance(held, dict)}
     position = state.position
     for event in events:
         position = event.position
         apply(fields, event)
     return replace(state, position=position, **fields)
+
+
+def duty_after(state: Duty, events: Iterable[SiteEvent]) -> Duty:
+    """The rosters after these events, each of which counts from when it occurred."""
+    for event in events:
+        state = on_rosters(state, cast("AnyDutyBody", event.body), event.occurred_at, event.position)
+    return state
+
+
+def accounts_after(state: Accounts, events: Iterable[SiteEvent]) -> Accounts:
+    """The accounts after these events."""
+    position, held, glass = state.position, dict(state.held), dict(state.glass)
+    for event in events:
+        position = event.position
+        on_accounts(held, glass, cast("AnyAccountBody", event.body), event.recorded_at, event.by)
+    return Accounts(position, held, glass)
 
 
 def apply(fields: dict[str, dict[object, object]], event: SiteEvent) -> None:

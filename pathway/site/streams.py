@@ -1,6 +1,6 @@
 """The streams of a site, and the envelope and state that each has: same table, same chain, same command ids as a case.
 
-A site stream is no case: it has no patient and no phases, is on no board, and nobody looks at it as time goes by.
+A site stream is no case: it has no patient and no phases and is on no board. Time alone changes nothing in it but duty.
 """
 
 import msgspec
@@ -11,7 +11,8 @@ from pathway.site.events import AnySiteBody
 
 PREFIX = "site:"
 DEFINITIONS, QUARANTINE = "site:definitions", "site:quarantine"
-STREAMS = (DEFINITIONS, QUARANTINE)
+ACCOUNTS, DUTY = "site:accounts", "site:duty"
+STREAMS = (DEFINITIONS, QUARANTINE, ACCOUNTS, DUTY)
 
 
 class SiteEvent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -27,6 +28,7 @@ class SiteEvent(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 1
     command: str = ""
     cause: int | None = None
+    second_by: By | None = None
 
     @property
     def type(self) -> str:

@@ -19,8 +19,8 @@ from persistence.tables import TABLES, VERSION
 
 #: Tables to which the application only adds; a bundle lies under its digest and is never written again.
 ADDED_TO = ("event", "bundle", *APPEND_ONLY)
-#: What the auditor does not see: who a case is, and what reports say that could be given to no case.
-UNSEEN = ("identity",)
+#: What the auditor does not see: who a case is, what reports say that could be given to no case, and the secrets.
+UNSEEN = ("identity", "credential", "sign_in", "case_key")
 NAMES = tuple(table.name for table in (*TABLES, VERSION))
 
 

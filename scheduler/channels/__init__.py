@@ -82,6 +82,11 @@ def grade(notice: Notice) -> str:
     return "CRITICAL" if notice.severity == 0 else f"severity {notice.severity}"
 
 
+def addressed(notice: Notice) -> str:
+    """To whom a notice goes, in words: its role, and who of it is on duty where that is known."""
+    return notice.role + (f" ({', '.join(notice.accounts)})" if notice.accounts else "")
+
+
 def linked(text: str, notice: Notice, base: str) -> str:
     """A text whose link is whole where the site has said under which address its board stands."""
     return text.replace(f"/case/{notice.case}", f"{base.rstrip('/')}/case/{notice.case}", 1) if base else text

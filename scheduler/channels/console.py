@@ -5,7 +5,7 @@ from typing import TextIO
 
 from pathway.clinical.instant import iso
 from pathway.engine.ports import Notice
-from scheduler.channels import EVERY_CHANNEL, ChannelFailed, grade, plain
+from scheduler.channels import EVERY_CHANNEL, ChannelFailed, addressed, grade, plain
 
 #: Repeats come within minutes of a crash; ten thousand keys are days of a full house and about a megabyte.
 KEYS_REMEMBERED = 10_000
@@ -53,7 +53,7 @@ def line(notice: Notice, again: bool = False) -> str:
     parts = [
         iso(notice.created_at),
         f"{grade(notice)} {notice.kind}",
-        f"{notice.channel} to {notice.role}",
+        f"{notice.channel} to {addressed(notice)}",
         f"ward {notice.ward}",
         f"case {notice.case}",
         notice.text,

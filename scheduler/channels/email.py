@@ -25,6 +25,7 @@ from scheduler.channels import (
     ChannelFailed,
     ChannelKind,
     NoticeRefused,
+    addressed,
     grade,
     key_header,
     linked,
@@ -38,7 +39,7 @@ STEP_S = 2.0
 Security = Literal["starttls", "tls", "none"]
 #: What each kind of server usually listens on.
 PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-#: `to` for every role, `to.<role>` for one.
+#: `to` for every role, `to.<role>` for one, `to.<account>` for one person on duty.
 TO = "to"
 
 LOG = structlog.get_logger()
@@ -60,7 +61,7 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Email:
-    """Sends notices from one address. `to`: the addresses of a role, those of "" for every other.
+    """Sends notices from one address. `to`: the addresses of a role or an account, of "" for every other role.
 
     `base`: the address of the board, which makes links whole. Raises ChannelFailed where nobody would get anything, an
     address cannot be one, or the way to another machine would be open.
@@ -91,7 +92,7 @@ class Email:
 
     def send(self, notice: Notice, attempt: int) -> None:
         """Hand the message to the server. Raises NoticeRefused where it takes none of the recipients, ChannelFailed."""
-        to = self._to.get(notice.role) or self._to.get("")
+        to = self._recipients(notice)
         if not to:
             raise NoticeRefused("no address is known for the role", "the setting to or to.<role>", "add it")
         message = self._message(notice, attempt, to)
@@ -109,6 +110,13 @@ class Email:
         if refused:
             LOG.warning("some recipients were refused", channel=self.name, refused=len(refused), of=len(to))
 
+    def _recipients(self, notice: Notice) -> tuple[Address, ...]:
+        """The addresses of the accounts on duty where all of them have one, else those of the role."""
+        named = [self._to.get(each, ()) for each in notice.accounts]
+        if named and all(named):
+            return tuple({address.addr_spec: address for each in named for address in each}.values())
+        return self._to.get(notice.role) or self._to.get("") or ()
+
     def _message(self, notice: Notice, attempt: int, to: tuple[Address, ...]) -> EmailMessage:
         message = EmailMessage(SMTP)
         message["From"], message["To"] = self._sender, to
@@ -123,7 +131,7 @@ class Email:
             message["Importance"] = "high"
         lines = (
             plain(linked(notice.text, notice, self._base)),
-            f"to {plain(notice.role)}, {iso(notice.created_at)}{late}",
+            f"to {plain(addressed(notice))}, {iso(notice.created_at)}{late}",
             "Ask for two identifiers before any act on a drug. Where the patient is now stands on the page.",
         )
         message.set_content("\r\n".join(lines) + "\r\n")
@@ -186,8 +194,8 @@ def mailbox(text: str) -> Address:
 def email_kind(clock: Clock) -> ChannelKind:
     """The kind of channel, made from a site's settings. `clock`: the wall's.
 
-    `host`, `from`, `to` (for every role) or `to.<role>`, each one address or several with commas between; where wanted
-    `port`, `security` (starttls, tls, none), `user`, `password`, `base`, `ca_file`.
+    `host`, `from`, `to` (for every role), `to.<role>` or `to.<account>`, each one address or several with commas
+    between; where wanted `port`, `security` (starttls, tls, none), `user`, `password`, `base`, `ca_file`.
     """
     known = {"host", "from", TO, "port", "security", "user", "password", "base", "ca_file", "name"}
 

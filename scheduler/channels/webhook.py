@@ -1,8 +1,9 @@
 """The webhook: every notice is a signed HTTP POST.
 
-The body is canonical JSON (keys sorted) and the same at every attempt. `Wardpath-Signature` is `v1=` and, in hex, the
-HMAC-SHA256 of the bytes of `Wardpath-Timestamp` (seconds since 1970, of this attempt), a full stop, and the body. A
-receiver checks both, refuses old timestamps, and drops an `Idempotency-Key` that it has seen.
+The body is canonical JSON (keys sorted), and the same at every attempt but for who is on duty then.
+`Wardpath-Signature` is `v1=` and, in hex, the HMAC-SHA256 of the bytes of `Wardpath-Timestamp` (seconds since 1970, of
+this attempt), a full stop, and the body. A receiver checks both, refuses old timestamps, and drops an `Idempotency-Key`
+that it has seen.
 """
 
 import hmac
@@ -114,6 +115,7 @@ def body_of(notice: Notice, base: str = "") -> bytes:
             "case": notice.case,
             "ward": notice.ward,
             "role": notice.role,
+            "accounts": notice.accounts,
             "channel": notice.channel,
             "kind": notice.kind,
             "critical": notice.severity == 0,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pathway.definition.load import shipped
 from tests.case.ward import Ward, refused, t
 
 MINUTE = 60_000_000
@@ -148,6 +149,30 @@ def test_a_recheck_is_put_off_by_a_quarter_of_its_interval(recheck):
 def test_it_is_put_off_once(recheck):
     recheck.snooze("M1", "fibrinogen")
     assert refused(recheck.snooze("M1", "fibrinogen")) == "once"
+
+
+@pytest.mark.parametrize("zone, until", [("UTC", "1 22:00"), ("Asia/Tokyo", "1 21:00"), ("Asia/Kolkata", "1 22:20")])
+def test_it_is_not_put_off_past_the_end_of_the_shift_at_the_site(zone, until):
+    ward = Ward(zone=zone).at("1 15:00")
+    ward.panel("1 14:50")
+    assert ward.due("M1", "fibrinogen").due_at == t("1 20:50")
+    ward.at("1 20:40").snooze("M1", "fibrinogen")
+    assert ward.due("M1", "fibrinogen").due_at == t(until)
+
+
+def test_what_is_due_in_the_next_shift_cannot_be_put_off_in_this_one(recheck):
+    assert refused(recheck.at("1 13:59").snooze("M1", "fibrinogen")) == "shift_end"
+    assert recheck.due("M1", "fibrinogen").due_at == t("1 15:10")
+    assert recheck.at("1 14:00").snooze("M1", "fibrinogen").status == "accepted"
+
+
+def test_a_site_has_its_own_shifts():
+    shifts = 'pathway = "variant_apl"\nversion = 1\n[settings.shift_changes]\nrounds = ["07:00", "19:00"]\n'
+    signed = 'reason = "two shifts here"\nsigned_by = "head of nursing"\nsecond = "medical director"\n'
+    ward = Ward(pathway=shipped("variant_apl", 1, overrides=shifts + signed)).at("1 12:00")
+    ward.panel("1 11:50")
+    ward.at("1 17:50").snooze("M1", "fibrinogen")
+    assert ward.due("M1", "fibrinogen").due_at == t("1 19:00")
 
 
 def test_it_is_not_put_off_when_the_last_value_was_critical():

@@ -51,6 +51,27 @@ FAULTS = {
         'bounds = ["3.0 mmol/L"]',
         "has 1 entries",
     ),
+    "a role that hears of arrivals and is none": (
+        "unknown",
+        "[settings]\n",
+        '[arrivals]\ntells = ["doctr"]\nsource = ["book"]\n\n[settings]\n',
+        "doctr",
+        "doctor",
+    ),
+    "a patient at home by a fact that is none": (
+        "guard_unknown_name",
+        "[settings]\n",
+        '[at_home]\nwhen = "rythm is regular"\nsource = ["book"]\n\n[settings]\n',
+        "rythm",
+        "rhythm",
+    ),
+    "arrivals without a source": (
+        "source",
+        "[settings]\n",
+        '[arrivals]\ntells = ["doctor"]\nsource = []\n\n[settings]\n',
+        "source = []",
+        "a source",
+    ),
     "another format": ("form", "format = 1", "format = 2", "format = 2", "format is 2"),
     "a setting outside its bounds": (
         "bounds",
@@ -69,6 +90,47 @@ FAULTS = {
         "",
         "[settings]",
         "future_tolerance",
+    ),
+    "an offer that waits for no span": (
+        "unknown",
+        "[failures]\n",
+        '[hand_over]\nwithin = "lastz"\nsource = ["book"]\n\n[failures]\n',
+        'within = "lastz"',
+        "lasts",
+    ),
+    "an owner of the rules who is no role": (
+        "unknown",
+        "[failures]\n",
+        '[rules]\ntells = ["docter"]\nsource = ["book"]\n\n[failures]\n',
+        'tells = ["docter"]',
+        "doctor",
+    ),
+    "rules without a source": (
+        "source",
+        "[failures]\n",
+        '[rules]\ntells = ["doctor"]\nsource = []\n\n[failures]\n',
+        "source = []",
+        "a source",
+    ),
+    "a budget with a unit": (
+        "unknown",
+        "[settings]\n",
+        (
+            '[budget]\nlines = "few"\npages = "low"\nsource = ["book"]\n\n[settings]\n'
+            'few = { value = "5", bounds = ["1", "9"], safe = "down", source = ["book"] }\n'
+        ),
+        'pages = "low"',
+        "low",
+    ),
+    "a putting off that ends at no round": (
+        "unknown",
+        'wordings = [{ name = "measure", text = "Last: {it}." }]\n',
+        (
+            'wordings = [{ name = "measure", text = "Last: {it}." }]\n'
+            'snooze = { once = true, share = 4, of = "again", not_past = "again" }\n'
+        ),
+        "not_past",
+        "again",
     ),
     "a giver of orders who is no role": (
         "unknown",

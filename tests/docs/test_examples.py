@@ -79,6 +79,7 @@ def folder(path: Path) -> Iterator[dict[str, str]]:
     kept = {name: each for name, each in os.environ.items() if not name.startswith("WARDPATH_")}
     before = set(sys.modules)
     try:
+        kept["XDG_STATE_HOME"] = str(path / "state")
         yield {**kept, "PATH": f"{programs}{os.pathsep}{kept.get('PATH', '')}", "PYTHONPATH": str(ROOT)}
     finally:
         for name in set(sys.modules) - before:

@@ -14,6 +14,8 @@ from tests.house.tree import PACKAGES, ROOT, imports, modules, name, place
 ROOMS = {
     "alembic": ("persistence.migrations", "persistence.upgrade"),
     "apscheduler": ("scheduler.alarm",),
+    "argon2": ("ward.people",),
+    "cryptography": ("ward.vault",),
     "fastapi": ("ward",),
     "jinja2": ("ward",),
     "lark": ("pathway.definition",),

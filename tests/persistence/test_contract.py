@@ -8,7 +8,7 @@ import pytest
 
 from pathway.case.envelope import FIRST_HASH, digest
 from pathway.engine.errors import Conflict, StoreRefused
-from pathway.engine.ports import Change, Head, Store
+from pathway.engine.ports import CaseKey, Change, Head, Store
 from tests.persistence.changes import (
     MINUTE,
     START,
@@ -344,6 +344,21 @@ def test_due_cases_come_earliest_first_and_closed_ones_too_while_they_have_a_nex
     assert store.next_look() == at(5)
 
 
+def test_it_stirs_while_a_case_is_due_or_a_notice_may_be_claimed_and_not_before(store: Store):
+    assert not store.stirring(at(90), at(90))
+    before = enrol(store, "c1", next_look=at(20))
+    assert not store.stirring(at(19), at(90))
+    assert store.stirring(at(20), at(0))
+    write(store, rows_of(before, notices=(notice("n", "c1"),)))
+    assert store.stirring(at(0), at(1))
+    (lease,) = store.claim(at(1), "w", MINUTE, 1)
+    assert not store.stirring(at(0), at(1.9))
+    assert store.stirring(at(0), at(2))
+    store.settle("n", lease.fence, "waiting", at(1), at(9))
+    assert not store.stirring(at(0), at(8.9))
+    assert store.stirring(at(0), at(9))
+
+
 def test_unlooked_cases_are_open_or_have_a_next_look_and_come_longest_ago_first(store: Store):
     enrol(store, "c1", looked_at=at(3))
     enrol(store, "c2", looked_at=at(1), next_look=None)
@@ -352,6 +367,20 @@ def test_unlooked_cases_are_open_or_have_a_next_look_and_come_longest_ago_first(
     enrol(store, "c5", looked_at=at(2), closed=True)
     assert store.unlooked_cases(at(5), 10) == ["c2", "c5", "c1"]
     assert store.unlooked_cases(at(5), 1) == ["c2"]
+
+
+def test_a_key_is_read_inside_the_transaction_that_makes_it_and_in_the_next(store: Store):
+    made = CaseKey("c1", b"wrapped", at(0))
+    with store.write("c1") as unit:
+        assert unit.case_key("c1") is None
+        unit.append(msgspec.structs.replace(enrolment("c1"), case_key=made))
+        assert unit.case_key("c1") == made
+    with store.write("c1") as unit:
+        assert unit.case_key("c1") == made
+        assert unit.case_key("c2") is None
+    store.destroy_case_key("c1", at(1))
+    with store.write("c1") as unit:
+        assert unit.case_key("c1") == CaseKey("c1", None, at(0), at(1))
 
 
 def test_a_reminder_row_is_rewritten_under_its_key(store: Store):
@@ -392,6 +421,17 @@ def test_claims_take_the_gravest_first_then_the_oldest(store: Store):
     assert [lease.notice.key for lease in store.claim(at(9), "w", MINUTE, 2)] == ["c", "b"]
     assert [lease.notice for lease in store.claim(at(9), "w", MINUTE, 2)] == [made[0]]
     assert states(store) == dict.fromkeys("abc", "sending")
+
+
+def test_of_a_ward_that_is_held_only_the_gravest_is_claimed_and_the_rest_stays_without_an_attempt(store: Store):
+    before = enrol(store, "c1")
+    where = [("grave", 0, "H 3"), ("mild", 1, "H 3"), ("note", 2, "H 3"), ("elsewhere", 1, "H 33"), ("odd", 1, "%")]
+    write(store, rows_of(before, notices=tuple(notice(key, "c1", severity=s, ward=w) for key, s, w in where)))
+    first = store.claim(at(1), "w", MINUTE, 10, ("H_3", "H 3", "H"))
+    assert {lease.notice.key for lease in first} == {"grave", "elsewhere", "odd"}
+    assert store.claim(at(1), "w", MINUTE, 10, ("H 3",)) == []
+    rest = store.claim(at(1), "w", MINUTE, 10)
+    assert [(lease.notice.key, lease.attempts) for lease in rest] == [("mild", 1), ("note", 1)]
 
 
 def test_a_lease_tells_its_fence_end_and_attempt(store: Store):
@@ -517,6 +557,8 @@ def test_the_last_beat_of_each_name_is_kept(store: Store):
     store.beat("alarm", at(2))
     store.beat("sweep", at(3))
     assert store.beats() == {"alarm": at(2), "sweep": at(3)}
+    store.beat("alarm", at(4), "sweep", "tick")
+    assert store.beats() == dict.fromkeys(("alarm", "sweep", "tick"), at(4))
 
 
 def test_properties_may_change_except_origin_and_birth(store: Store):

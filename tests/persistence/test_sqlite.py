@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from persistence.driver import SAFE_LOG, choose, journal_for
 from persistence.file import lay_out
 from persistence.guards import APPEND_ONLY
 from persistence.memory import MemoryStore
-from persistence.sqlite import SqliteStore
+from persistence.sqlite import POOL_KEPT, SqliteStore
 from persistence.tables import HEAD, NOTICE, REMINDER, SCHEMA_VERSION
 from tests.persistence import child
 from tests.persistence.changes import (
@@ -154,10 +155,10 @@ def test_a_conflict_that_only_the_database_sees_is_told_as_one(sqlite_store: Sql
 def test_every_look_at_patients_is_logged(sqlite_store: SqliteStore):
     sqlite_store.looked_by(at(1), NURSE, "board", CASES)
     other = raw(sqlite_store)
-    ((number, when, said_by, what, cases),) = other.execute("SELECT * FROM access_log").fetchall()
+    ((number, when, said_by, what, cases, *rest),) = other.execute("SELECT * FROM access_log").fetchall()
     other.close()
     assert (number, when, what, json.loads(cases)) == (1, at(1), "board", list(CASES))
-    assert json.loads(said_by)["actor"] == "nurse-7"
+    assert (json.loads(said_by)["actor"], rest) == ("nurse-7", ["", "read"])
 
 
 # --- kill -9 ---------------------------------------------------------------------------------------------------------
@@ -422,6 +423,17 @@ def test_two_kinds_of_journal_at_once_are_refused(tmp_path: Path):
     first.close()
 
 
+def test_questions_of_many_threads_at_once_are_each_answered_and_few_connections_stay(sqlite_store: SqliteStore):
+    with ThreadPoolExecutor(24) as threads:
+        asked = [threads.submit(sqlite_store.property, "origin") for _ in range(400)]
+        assert {each.result() for each in asked} == {"demonstration"}
+    assert 1 <= len(sqlite_store._readers) <= POOL_KEPT
+    sqlite_store.close()
+    assert sqlite_store._readers == []
+    with pytest.raises(StoreRefused, match="closed"):
+        sqlite_store.property("origin")
+
+
 @pytest.mark.parametrize("table, struct", [(HEAD, Head), (REMINDER, ReminderRow), (NOTICE, Notice)])
 def test_columns_stand_in_the_order_of_the_struct(table, struct):
     names = [column.name for column in table.columns]
@@ -434,6 +446,8 @@ def test_columns_stand_in_the_order_of_the_struct(table, struct):
         (statements.SELECT_DUE, (1, 1), "case_head_next_look"),
         (statements.SELECT_UNLOOKED, (1, 1), "case_head_looked_at"),
         (statements.SELECT_NEXT_LOOK, (), "case_head_next_look"),
+        (statements.SELECT_STIRRING, (1, 1, 1), "case_head_next_look"),
+        (statements.SELECT_STIRRING, (1, 1, 1), "notice_unsent"),
         (statements.SELECT_CLAIMABLE, (1, 1, 1), "notice_unsent"),
         (statements.SELECT_PENDING, ("c1",), "notice_pending"),
         (statements.SELECT_CASE_OF_PATIENT, ("p1", "variant_apl"), "case_head_patient"),

@@ -9,7 +9,7 @@ from pathway.case.commands import AnyCommand, RecordFinding, RecordProduct, Reco
 from pathway.case.envelope import By, Event
 from pathway.clinical.instant import Instant, instant
 from pathway.engine import Engine
-from pathway.engine.ports import Store
+from pathway.engine.ports import Store, Vault
 from persistence.memory import MemoryStore
 from tests.properties.said import MINUTE, PATHWAY, Said, anything, enrolment, made
 from ward.clock import FixedClock
@@ -98,10 +98,11 @@ def carry_out(
     store: Store | None = None,
     *,
     before: Callable[[Engine, FixedClock, Step], None] = lambda engine, clock, step: None,
+    vault: Vault | None = None,
 ) -> Engine:
     """The engine after a plan; `before` is called ahead of each command, with the clock still at the one before."""
     clock = FixedClock(START)
-    engine = Engine(MemoryStore() if store is None else store, PATHWAYS, clock)
+    engine = Engine(MemoryStore() if store is None else store, PATHWAYS, clock, vault=vault)
     for step in steps:
         before(engine, clock, step)
         clock.set(step.at)

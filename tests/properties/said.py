@@ -10,10 +10,14 @@ import msgspec
 from hypothesis import strategies as st
 
 from pathway.case.commands import (
+    AcceptHandOver,
     Acknowledge,
     AnyCommand,
     Decide,
+    DeclineHandOver,
     Enrol,
+    HandBack,
+    HandOver,
     RecordDeath,
     RecordFinding,
     RecordMove,
@@ -23,11 +27,13 @@ from pathway.case.commands import (
     RecordSample,
     RecordTherapy,
     ReleaseLatch,
+    ReportRule,
     RequestTherapy,
     Retract,
     SettleReview,
     Snooze,
     StopTherapy,
+    TakeOver,
     Transition,
 )
 from pathway.case.envelope import By
@@ -269,6 +275,20 @@ answers = said(
 )
 acknowledgements = said(Acknowledge, picks={"reminder": picks})
 snoozes = said(Snooze, kind=st.sampled_from(("snoozed", "not_possible")), picks={"reminder": picks})
+#: Few enough people that an offer often meets the one it was made to.
+PEOPLE = ("any nurse", "any nurse", "dr physician", "any  Nurse", "", "x" * 400)
+handing = st.one_of(
+    said(
+        HandOver,
+        to=st.sampled_from(PEOPLE),
+        to_role=st.sampled_from(("nurse", "nurse", "physician", "astronaut")),
+        picks={"reminder": picks},
+    ),
+    *(
+        said(kind, picks={"reminder": picks})
+        for kind in (AcceptHandOver, DeclineHandOver, TakeOver, HandBack, ReportRule)
+    ),
+)
 reviews = said(SettleReview, choice=st.sampled_from(("confirmed", "replaced")), picks={"review": picks})
 releases = said(ReleaseLatch, latch=st.sampled_from(("severe", "severe", "nothing")))
 samples = said(
@@ -291,7 +311,7 @@ retractions = said(Retract, picks={"target": picks})
 anything = st.one_of(
     *(results, results, results, reports, reports, therapies, therapies, drug_requests, stops, answers, decisions),
     *(findings, findings, transitions, acknowledgements, snoozes, reviews, releases, samples, products, products),
-    *(moves, retractions, died),
+    *(moves, retractions, died, handing, handing),
 )
 
 

@@ -283,6 +283,7 @@ class RandomCases(RuleBasedStateMachine):
         """A decision writes all that follows from it: a look at the same instant adds nothing."""
         before = self.ends()
         assert not self.engine.look(case)
+        assert not self.mirror.look(case)
         assert self.ends() == before
 
     def look_at(self, case: str) -> None:

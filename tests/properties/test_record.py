@@ -26,6 +26,7 @@ from scheduler.tick import tick
 from tests.properties.plans import CASE, PATHWAYS, START, Step, carry_out, plans
 from tests.properties.said import MINUTE, enrolment
 from ward.clock import FixedClock
+from ward.vault import SiteKey, SiteVault
 
 few = settings(max_examples=5, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 2**32 - 1)
@@ -163,41 +164,50 @@ def test_an_event_taken_out_put_twice_or_cut_off_is_located(plan: tuple[Step, ..
 # --- identity apart --------------------------------------------------------------------------------------------------
 
 PLANTED = {"name": "Plantagenet, Xylophonia", "number": "4711-Q-0815", "born": "1911-11-09"}
+#: What people wrote where they may write freely.
+WRITTEN = "her sister Ermintrude telephoned"
+#: What a store is searched for: nothing of it may lie there in the clear.
+EVERYTHING = (*PLANTED.values(), WRITTEN)
+VAULT = SiteVault(SiteKey(bytes(64)))
 
 
 def with_identity(step: Step) -> Step:
-    """The step with planted identifiers wherever its command takes any."""
-    if "identifiers" not in step.command.__struct_fields__:
-        return step
-    return Step(step.at, msgspec.structs.replace(step.command, identifiers=PLANTED))  # type: ignore[call-arg]  # it has them
+    """The step with planted identifiers wherever its command takes any, and with free text wherever it takes that."""
+    planted = {"identifiers": PLANTED, "reason": WRITTEN, "receiver": WRITTEN, "reasons": {"written": WRITTEN}}
+    taken = {name: each for name, each in planted.items() if name in step.command.__struct_fields__}
+    return Step(step.at, msgspec.structs.replace(step.command, **taken))
 
 
 def told_of(texts: Iterator[str] | list[str]) -> list[str]:
     """The texts that hold something planted."""
-    return [text for text in texts if any(planted in text for planted in PLANTED.values())]
+    return [text for text in texts if any(planted in text for planted in EVERYTHING)]
 
 
-def rows_outside_identity(path: Path) -> Iterator[str]:
-    """Every row of every table of the file but that of identities, as text."""
+def rows(path: Path) -> Iterator[str]:
+    """Every row of every table of the file, as text; then the bytes of the file and of what lies beside it."""
     with sqlite3.connect(path) as raw:
         tables = [name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         assert "identity" in tables
         for table in tables:
-            if table != "identity":
-                for row in raw.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  # a name that the file itself gave
-                    yield " ".join(each.decode("latin-1") if isinstance(each, bytes) else str(each) for each in row)
+            for row in raw.execute(f'SELECT * FROM "{table}"'):  # noqa: S608  # a name that the file itself gave
+                yield " ".join(each.decode("latin-1") if isinstance(each, bytes) else str(each) for each in row)
+        yield "\n".join(raw.iterdump())
+    for file in path.parent.glob(f"{path.name}*"):
+        yield file.read_bytes().decode("latin-1")
 
 
 @settings(few, max_examples=3)
 @given(plan=plans())
-def test_nothing_that_is_written_sent_logged_or_raised_holds_an_identifier(tmp_path_factory, plan: tuple[Step, ...]):
+def test_nothing_that_is_written_sent_logged_or_raised_holds_an_identifier_or_free_text(
+    tmp_path_factory, plan: tuple[Step, ...]
+):
     folder, said = tmp_path_factory.mktemp("planted"), StringIO()
     store, clock, heard = SqliteStore.create(folder / "one.db", "demonstration"), FixedClock(START), StringIO()
     handler = logging.StreamHandler(heard)
     logging.getLogger().addHandler(handler)
     post = Post([], [Console(said), File(folder / "notices.jsonl")])
     try:
-        engine = Engine(store, PATHWAYS, clock)
+        engine = Engine(store, PATHWAYS, clock, vault=VAULT)
         for step in map(with_identity, plan):
             clock.set(step.at)
             said.write(repr(engine.handle(step.command)))
@@ -207,21 +217,31 @@ def test_nothing_that_is_written_sent_logged_or_raised_holds_an_identifier(tmp_p
         with pytest.raises(CommandReused) as raised:
             engine.handle(enrolment(plan[0].command.id, CASE, START, identifiers=PLANTED, ward="elsewhere"))
         said.write(str(raised.value))
-        said.write(repr((engine.case(CASE), engine.picture(CASE), engine.timeline(CASE), store.heads(closed=True))))
+        engine.handle(
+            with_identity(Step(START, msgspec.structs.replace(plan[-1].command, id="q", case="nobody"))).command
+        )
+        keyless = Engine(store, PATHWAYS, clock, vault=SiteVault(None))
+        said.write(repr((engine.case(CASE), keyless.picture(CASE), engine.timeline(CASE), store.heads(closed=True))))
+        assert list(rows(folder / "one.db"))
+        assert told_of(rows(folder / "one.db")) == []
     finally:
         logging.getLogger().removeHandler(handler)
         store.close()
     assert said.getvalue()
     assert told_of([said.getvalue(), heard.getvalue(), (folder / "notices.jsonl").read_text("utf-8")]) == []
-    assert told_of(rows_outside_identity(folder / "one.db")) == []
+    assert told_of(rows(folder / "one.db")) == []
 
 
-def test_what_is_planted_is_found_where_it_may_stand(tmp_path):
-    store = SqliteStore.create(tmp_path / "one.db", "demonstration")
-    engine = Engine(store, PATHWAYS, FixedClock(START))
-    engine.handle(enrolment("k", CASE, START, identifiers=PLANTED))
-    assert told_of([repr(store.identity(CASE))])
-    store.close()
+def test_what_is_planted_is_found_in_a_store_that_seals_nothing_and_by_who_has_the_key(tmp_path):
+    for name, vault in (("clear", None), ("sealed", VAULT)):
+        store = SqliteStore.create(tmp_path / f"{name}.db", "demonstration")
+        engine = Engine(store, PATHWAYS, FixedClock(START), vault=vault)
+        engine.handle(with_identity(Step(START, enrolment("k", CASE, START))).command)
+        found = engine.identity(CASE)
+        assert found is not None
+        assert told_of([found.text])
+        store.close()
+        assert bool(told_of(rows(tmp_path / f"{name}.db"))) == (vault is None)
 
 
 # --- reading writes nothing ------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from tests.properties.plans import CASE, PATHWAYS, START, Step, carry_out, plans
 from tests.properties.said import MINUTE, enrolment
 from tests.properties.soundness import same_case
 from ward.clock import FixedClock
+from ward.vault import SiteKey, SiteVault, drawn_by
 
 LAB = By("feed", "laboratory", source="feed")
 few = settings(max_examples=6, suppress_health_check=list(HealthCheck))
@@ -85,6 +86,7 @@ def everything(store: Store) -> list[object]:
         store.notices(CASE),
         store.attempts(CASE),
         store.identity(CASE),
+        store.case_key(CASE),
     ]
 
 
@@ -93,8 +95,9 @@ def any_store(folder: Path, plan: tuple[Step, ...], seed: int) -> None:
     path.unlink(missing_ok=True)
     memory, disk = MemoryStore("demonstration"), SqliteStore.create(path, "demonstration")
     try:
-        carry_out(plan, memory, before=looks_at_random(seed, 3))
-        carry_out(plan, disk, before=looks_at_random(seed, 3))
+        for store in (memory, disk):
+            vault = SiteVault(SiteKey(bytes(64)), draw=drawn_by(seed))
+            carry_out(plan, store, before=looks_at_random(seed, 3), vault=vault)
         for in_memory, on_disk in zip(everything(memory), everything(disk), strict=True):
             assert on_disk == in_memory
     finally:

@@ -34,6 +34,12 @@ def test_the_console_line_reads_as_this_page_says():
     ]
 
 
+def test_the_console_names_who_of_the_role_is_on_duty():
+    stream = StringIO()
+    Console(stream).send(notice("n", accounts=("dr.greta", "dr.hugo")), 1)
+    assert "page to haematologist_on_call (dr.greta, dr.hugo) | ward H3" in stream.getvalue()
+
+
 def test_the_console_writes_what_an_ascii_terminal_cannot_show_as_escapes():
     raw = BytesIO()
     stream = TextIOWrapper(raw, encoding="ascii")

@@ -70,6 +70,18 @@ def test_a_role_with_addresses_of_its_own_gets_it_there_and_every_other_at_the_c
     ]
 
 
+def test_those_on_duty_get_it_at_addresses_of_their_own_where_each_of_them_has_one(office):
+    own = {"": ("night@ward.example",), "dr.greta": ("greta@ward.example",), "dr.hugo": ("hugo@ward.example",)}
+    channel = mail(office, to=own)
+    for key, accounts in (("n", ("dr.greta", "dr.hugo")), ("m", ("dr.greta", "dr.new"))):
+        channel.send(notice(key, accounts=accounts), 1)
+    assert [each.to for each in office.delivered] == [
+        ("greta@ward.example", "hugo@ward.example"),
+        ("night@ward.example",),
+    ]
+    assert "to haematologist_on_call (dr.greta, dr.hugo), " in office.delivered[0].message.get_content()
+
+
 def test_a_role_for_which_no_address_is_known_is_refused_for_this_notice_alone(office):
     with pytest.raises(NoticeRefused, match="no address"):
         mail(office, {"charge_nurse": ("desk@ward.example",)}).send(notice("n"), 1)

@@ -3,6 +3,7 @@
 import pytest
 
 from pathway.clinical.instant import SECOND, Instant
+from persistence.memory import MemoryStore
 from scheduler.post import Post
 from scheduler.tick import CASES_AT_ONCE, UNLOOKED_S, Failure, sweep, tick
 from tests.scheduler.scene import HOUR, START, Killed, Looking, Wire, broken_wire, head, notice, put, states
@@ -19,6 +20,22 @@ def test_a_tick_looks_at_what_is_due_and_at_nothing_else(ring, engine, store):
     put(store, head("closed", closed=True, next_look=None))
     assert ring().cases.looked == 1
     assert engine.looks == ["due"]
+
+
+class OneQuestion(MemoryStore):
+    """A store that answers nothing but whether anything stirs, so that a second question is an error."""
+
+    due_cases = claim = unlooked_cases = next_look = None
+
+    def stirring(self, now, wall):
+        return False
+
+
+def test_an_idle_tick_asks_one_question_and_beats_at_its_beginning_and_end(clock):
+    store = OneQuestion("demonstration")
+    idle = tick(Looking(store, clock), store, clock, Post([Wire()]), worker="w1")
+    assert (idle.cases.looked, idle.post.sent, idle.post.again_at) == (0, 0, None)
+    assert store.beats() == {"tick": START, "tick_done": START}
 
 
 def test_cases_are_looked_at_in_the_order_in_which_they_fell_due(ring, engine, store):

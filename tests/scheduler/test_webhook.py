@@ -56,6 +56,11 @@ def test_the_body_is_canonical_and_the_same_at_every_attempt(receiver):
     assert first.headers["Wardpath-Signature"] != second.headers["Wardpath-Signature"]
 
 
+def test_the_body_names_who_of_the_role_is_on_duty(receiver):
+    hook(receiver).send(notice("n", accounts=("dr.greta", "dr.hugo")), 1)
+    assert receiver.record[0].said["accounts"] == ["dr.greta", "dr.hugo"]
+
+
 def test_the_body_says_this_and_no_more(receiver):
     text = "CRITICAL, M3: ward H3, case case-1, 03:10, /case/case-1"
     hook(receiver, base="https://ward.example/").send(notice("n", text=text), 1)
@@ -64,6 +69,7 @@ def test_the_body_says_this_and_no_more(receiver):
         "case": "case-1",
         "ward": "H3",
         "role": "haematologist_on_call",
+        "accounts": [],
         "channel": "page",
         "kind": "rung",
         "critical": True,

@@ -11,6 +11,7 @@ from ward.demonstration.feed import Feed, coming
 from ward.demonstration.pace import GRACE_S, clock_of, go_on, note
 from ward.demonstration.steps import scheduled
 from ward.demonstration.story import opens, story
+from ward.demonstration.voices import Voices
 from ward.wiring import House, house, memory_store
 
 WALL = instant("2026-11-22T12:00Z")
@@ -55,15 +56,36 @@ def test_the_feed_tells_of_bed_three_only_the_panel():
 
 def test_the_feed_sends_what_is_due_in_order_and_nothing_twice():
     made, clock, sent = enrolled_everybody()
-    feed = Feed(made.engine, clock, lambda each: sent.append(each.command.id))
+    feed = Feed(Voices(made), clock, lambda each: sent.append(each.command.id))
     clock.set(instant("2026-03-05T03:10+01:00"))
     feed.send_due()
     due = [each.command.id for each in coming() if each.at <= clock.now()]
     assert sent == due
-    again = Feed(made.engine, clock, lambda each: sent.append(each.command.id))
+    again = Feed(Voices(made), clock, lambda each: sent.append(each.command.id))
     assert again.send_due() == len(due)
     assert sent == due
     assert feed.next_at() == again.next_at() == coming()[len(due)].at
+
+
+def test_what_an_older_release_sent_in_other_words_is_not_sent_again():
+    made, clock, sent = enrolled_everybody()
+    first = coming()[0]
+    clock.set(first.at)
+    assert made.engine.handle(first.command).status == "accepted"
+    feed = Feed(Voices(made), clock, lambda each: sent.append(each.command.id))
+    assert feed.send_due() > 0
+    assert first.command.id not in sent
+
+
+def test_the_story_is_told_by_accounts_that_the_door_knows():
+    made, clock, _ = enrolled_everybody()
+    clock.set(coming()[0].at)
+    feed = Feed(Voices(made), clock, lambda each: None)
+    feed.send_due()
+    known = made.engine.sites.accounts().held
+    said = [each.by for each in made.engine.timeline(coming()[0].command.case) if each.by.source != "engine"]
+    assert said[-1].authenticated == "demonstration"
+    assert said[-1].actor in known
 
 
 def enrolled_everybody() -> tuple[House, FixedClock, list[str]]:

@@ -23,9 +23,11 @@ from ward.demonstration.feed import coming
 from ward.demonstration.opening import open_demonstration, play, seed_of
 from ward.demonstration.steps import Scheduled, scheduled
 from ward.demonstration.story import Patient, opens, story
+from ward.demonstration.voices import Voices
 from ward.errors import NotHere
 from ward.past import Past
 from ward.run import refuse_other_seed
+from ward.vault import SiteKey, SiteVault, drawn_by
 from ward.wiring import House, house, open_store
 
 FORM = shipped("variant_apl", 1).form
@@ -62,21 +64,26 @@ class Lived:
 def lived(seed: int) -> Lived:
     """The ward of a seed, opened and then left to itself."""
     store, clock = MemoryStore("demonstration"), FixedClock(Instant(0))
-    past = house(Past.over(store), clock)
+    past = house(Past.over(store), clock, sealing(seed))
     answers = [each for patient in story().patients for each in answered(past, clock, patient, seed)]
     events = sum(head.position for head in store.heads(closed=True))
     quiet = {head.case for head in store.heads() if is_quiet(past, head.case)}
-    made = house(store, clock)
+    made = house(store, clock, sealing(seed))
     later = coming(seed)
     for head in store.heads(closed=True):
         clock.set(opens())
         for each in later:
             if each.command.case == head.case and each.at <= opens() + TEN_MINUTES:
                 walk(made.engine, store, clock, head.case, each.at)
-                answer = made.engine.handle(each.command)
+                answer = Voices(made).handle(each.command)
                 answers.append((each, answer.refusal.code if answer.refusal else ""))
         walk(made.engine, store, clock, head.case, Instant(opens() + TEN_MINUTES))
     return Lived(made, answers, quiet, events)
+
+
+def sealing(seed: int) -> SiteVault:
+    """Another site's key: the keys of the cases follow from the seed, and the bytes of events from these."""
+    return SiteVault(SiteKey(bytes(64)), draw=drawn_by(seed))
 
 
 def answered(past: House, clock: FixedClock, patient: Patient, seed: int) -> Iterator[tuple[Scheduled, str]]:
@@ -147,7 +154,7 @@ def test_the_woman_of_k7_is_marked_synthetic(known: str):
 
 def test_the_same_seed_writes_the_same_bytes():
     again, clock = MemoryStore("demonstration"), FixedClock(Instant(0))
-    past = house(Past.over(again), clock)
+    past = house(Past.over(again), clock, sealing(SEED))
     for patient in story().patients:
         if patient.case in ("demo-03", "demo-07", "demo-17", "demo-24", "demo-33"):
             play(past, clock, patient, SEED)

@@ -5,13 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from pathway.case.commands import Acknowledge, RecordResult
+from pathway.case.commands import (
+    AcceptHandOver,
+    Acknowledge,
+    DeclineHandOver,
+    HandOver,
+    RecordReport,
+    RecordResult,
+    ReportRule,
+    RequestTherapy,
+    TakeOver,
+)
 from pathway.case.envelope import By
 from pathway.case.events import RungReached
 from pathway.clinical.instant import SECOND, Instant
 from tests.ward.cli.conftest import demonstration, opened_once, wardpath
 from tests.ward.test_watchdog import HOUR, LAB, Ward
-from ward.health import Figures, health_of
+from ward.demonstration.people import invite
+from ward.health import Figures, Voices, health_of
 
 __all__ = ["demonstration", "opened_once", "wardpath"]
 NURSE = By("Nurse B", "nurse")
@@ -109,3 +120,54 @@ def test_the_command_prints_the_figures_and_stable_keys(wardpath, demonstration:
     assert {"rules", "roles", "overrides", "notices", "patient_days", "per_patient_day"} <= set(found)
     assert {"name", "fired", "in_time", "escalated", "done_late", "dismissed"} <= set(found["rules"][0])
     assert wardpath("health", "reminders", "--from", "yesterday", "--db", demonstration).exit_code == 2
+
+
+def open_reminder(ward: Ward) -> dict[str, str]:
+    """One reminder that is open, as a command names it."""
+    reminder, subject = min(ward.made.engine.case("c1").open)
+    return {"case": "c1", "reminder": reminder, "subject": subject}
+
+
+def test_reports_overrides_and_handing_over_are_counted_by_rule_and_role(ward: Ward):
+    ward.tick()
+    which, ben = open_reminder(ward), By("nurse.ben", "nurse")
+    offer = {**which, "to": "nurse.ben", "to_role": "nurse", "reason": "end of shift"}
+    ward.do(ReportRule(id="1", by=NURSE, reason="measured twice", **which))
+    ward.do(HandOver(id="2", by=NURSE, **offer))
+    ward.do(AcceptHandOver(id="3", by=ben, **which))
+    ward.do(HandOver(id="4", by=NURSE, **offer))
+    ward.do(DeclineHandOver(id="5", by=ben, reason="in theatre", **which))
+    ward.do(TakeOver(id="6", by=By("Dr A", "physician"), **which))
+    signed = {"override": True, "second": "Dr C", "reason": "agreed by the team"}
+    told = {"test": "rar_partner", "method": "rt_pcr", "status": "final", "result": "partner_identified"}
+    ward.do(RecordReport(id="7", case="c1", by=LAB, partner="ZBTB16", **told))
+    ward.do(RequestTherapy(id="8", case="c1", by=By("Dr H", "haematologist"), drug="tretinoin", act="start", **signed))
+    found = health_of(ward.made, "W", None, None)
+    name = which["reminder"]
+    assert [each for each in found.voices if each.name == name] == [
+        Voices(name, "nurse", reported=1, offered=2, taken=1, not_taken=1),
+        Voices(name, "physician", taken=1),
+    ]
+    assert sum(each.overridden for each in found.voices) == sum(found.overrides.values()) == 1
+    assert health_of(ward.made, "W", Instant(ward.clock.now() + 1), None).voices == ()
+
+
+def test_days_over_the_budget_are_counted(ward: Ward):
+    ward.tick()
+    assert health_of(ward.made, "W", None, None).over_budget == 0
+    for _ in range(12):
+        ward.stand(12 * HOUR)
+        ward.tick()
+    events = [each for each in ward.made.engine.timeline("c1") if each.type == "BudgetExceeded"]
+    assert health_of(ward.made, "W", None, None).over_budget == len(events) > 0
+
+
+def test_the_list_of_what_is_due_names_whoever_took_it(wardpath, ward: Ward):
+    ward.tick()
+    which = open_reminder(ward)
+    ward.do(TakeOver(id="1", by=By("nurse.ben", "nurse"), **which))
+    invite(ward.made)
+    found = json.loads(wardpath("due", "--json", "--by", "nurse.anna", "--db", ward.path).stdout)
+    owners = {(each["reminder"], each["subject"]): each["owner"] for each in found}
+    assert owners[which["reminder"], which["subject"]] == "nurse.ben"
+    assert sorted(set(owners.values())) == ["", "nurse.ben"]

@@ -10,8 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from pathway.clinical.instant import SECOND
+from pathway.engine.ports import Change, Store
+from tests.scheduler.scene import notice
 from tests.ward.cli.conftest import Run, demonstration, opened_once, wardpath
-from tests.ward.test_watchdog import Ward
+from tests.ward.test_watchdog import Ward, alarms
+from ward.demonstration.people import invite
 from ward.doctor import examine
 from ward.errors import NotFound, NotUnderstood
 from ward.logs import log_to
@@ -21,7 +24,7 @@ from ward.paper.print import as_pdf
 from ward.paper.sheet import VALID_US, Sheet, sheets
 from ward.place import Place
 from ward.reading import HouseReads
-from ward.reconcile import DOWNTIME_US, began_again, complete, downtimes, reconciling
+from ward.reconcile import DOWNTIME_US, HOLD_US, began_again, complete, downtimes, reconciling
 from ward.record import check_record
 from ward.watchdog.auditor import Auditor
 from ward.web.moment import moment_text
@@ -44,6 +47,19 @@ def ward(tmp_path: Path):
     made.tick()
     yield made
     made.store.close()
+
+
+def put(store: Store, key: str, severity: int) -> None:
+    """Let the case of ward W owe one more notice."""
+    with store.write("c1") as unit:
+        head = unit.head()
+        assert head is not None
+        unit.append(Change(head, notices=(notice(key, case="c1", ward="W", severity=severity, reminders=()),)))
+
+
+def states(store: Store) -> dict[str, str]:
+    """The state of what `put` put there."""
+    return {each.key: state for each, state in store.notices("c1") if each.key in ("grave", "mild")}
 
 
 def plain(page: str) -> str:
@@ -216,15 +232,54 @@ def test_a_second_downtime_before_the_entries_are_complete_keeps_the_first_begin
     assert (kept.since, kept.until) == (since, ward.clock.now())
 
 
+def test_after_a_downtime_what_is_critical_rings_at_once_and_the_rest_waits_for_the_entries(ward: Ward):
+    ward.stand(DOWNTIME_US)
+    began_again(ward.store, ward.clock.now())
+    begun = ward.clock.now()
+    put(ward.store, "grave", 0)
+    put(ward.store, "mild", 1)
+    ward.tick()
+    assert states(ward.store) == {"grave": "sent", "mild": "waiting"}
+    ward.stand(HOLD_US - SECOND)
+    ward.tick()
+    assert states(ward.store) == {"grave": "sent", "mild": "waiting"}
+    ward.stand(SECOND)
+    assert ward.clock.now() == begun + HOLD_US
+    ward.tick()
+    assert states(ward.store) == {"grave": "sent", "mild": "sent"}
+    assert reconciling(ward.store) == ("W",)
+
+
+def test_the_rest_goes_out_as_soon_as_the_entries_are_complete(ward: Ward):
+    ward.stand(DOWNTIME_US)
+    began_again(ward.store, ward.clock.now())
+    put(ward.store, "mild", 1)
+    ward.tick()
+    complete(ward.store, ward.clock, "W", by="Nurse C", role="charge_nurse")
+    ward.tick()
+    assert states(ward.store) == {"mild": "sent"}
+
+
+def test_what_waits_for_entries_is_no_cause_for_the_watchdog(ward: Ward):
+    ward.stand(DOWNTIME_US)
+    began_again(ward.store, ward.clock.now())
+    put(ward.store, "mild", 1)
+    assert "notice_unsent" not in alarms(Auditor(ward.store, {}), 3600.0)
+    complete(ward.store, ward.clock, "W", by="Nurse C", role="charge_nurse")
+    assert "notice_unsent" in alarms(Auditor(ward.store, {}), 3600.0)
+
+
 def test_the_doctor_and_the_command_say_so(ward: Ward, wardpath: Run):
     ward.stand(DOWNTIME_US)
     began_again(ward.store, ward.clock.now())
     place: Place = ward.path
     found = [each.what for each in examine(place, quick=True, progress=lambda done, of: None)]
     assert any("ward W is reconciling" in each for each in found)
-    refused = wardpath("reconciled", "--ward", "W", "--by", "Nurse B", "--role", "nurse", "--db", place)
-    assert refused.exit_code == 2
-    told = wardpath("reconciled", "--ward", "W", "--by", "Nurse C", "--role", "charge_nurse", "--db", place)
+    invite(ward.made, "W")
+    refused = wardpath("reconciled", "--ward", "W", "--by", "nurse.anna", "--role", "nurse", "--db", place)
+    assert refused.exit_code == 1
+    assert "nurse.anna may not Reconcile as nurse on ward W" in refused.stderr
+    told = wardpath("reconciled", "--ward", "W", "--by", "charge.dora", "--role", "charge_nurse", "--db", place)
     assert told.exit_code == 0, told.stderr
     assert reconciling(ward.store) == ()
 

@@ -1,6 +1,7 @@
 """The watchdog's questions over stores that real commands brought there, and its book of alarms, without any thread."""
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,18 @@ from pathway.case.commands import AnyCommand, Enrol, RecordResult
 from pathway.case.envelope import By
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.errors import StoreRefused
+from pathway.site.accounts.commands import BreakGlass, ReviewBreakGlass
+from pathway.site.duty.commands import KeepRoster
 from persistence.driver import bare, choose
 from scheduler.alarm import PULSE_S
 from scheduler.outage import channel_down, channel_up
 from scheduler.post import Posted
 from scheduler.tick import tick
 from ward.clock import FixedClock, SystemClock
+from ward.reconcile import holding
 from ward.watchdog.auditor import AGAIN_S, Auditor
 from ward.watchdog.cause import Book, Cause
+from ward.watchdog.glass import about_glass
 from ward.watchdog.pulse import SILENT_S, UNFINISHED_S, Pulse
 from ward.watchdog.questions import DUE_S, RACE_S, UNSENT_S, about_obligations
 from ward.watchdog.watch import LOOK_S, Watch
@@ -83,7 +88,7 @@ class Ward:
         )
 
     def tick(self, carried: bool = True) -> None:
-        tick(self.made.engine, self.store, self.clock, Sent(carried), worker="test")
+        tick(self.made.engine, self.store, self.clock, Sent(carried), worker="test", held=partial(holding, self.store))
 
     def tamper(self, *statements: str) -> None:
         with closing(bare(choose(), self.path)) as raw:
@@ -299,6 +304,31 @@ def test_a_channel_that_fails_and_an_alarm_about_it_that_is_not_sent_are_told(wa
     channel_up(ward.store, "gateway", Instant(ward.clock.now() + 1))
     ward.tick()
     assert alarms(auditor, UNSENT_S) == set()
+
+
+def test_an_alarm_about_a_roster_that_is_not_sent_is_told(ward: Ward):
+    by = By("admin", "administrator")
+    ward.do(KeepRoster(id="k1", by=by, role="nurse", ward="H1"))
+    assert "notice_unsent" in alarms(Auditor(ward.store, {}), UNSENT_S)
+    ward.tick()
+    assert "notice_unsent" not in alarms(Auditor(ward.store, {}), UNSENT_S)
+
+
+def test_glass_that_nobody_reviews_is_an_alarm_after_three_days_and_its_unsent_notice_after_two_minutes(ward: Ward):
+    from ward.demonstration.people import invite
+
+    ward.enrol()
+    invite(ward.made)
+    nurse = By("nurse.anna", "nurse", "person", "demonstration")
+    ward.do(BreakGlass(id="g1", by=nurse, account="nurse.anna", patient_case="c1", reason="bleeding"))
+    ward.stand(72 * HOUR - SECOND)
+    assert "glass_unreviewed" not in alarms(Auditor(ward.store, {}))
+    assert "notice_unsent" in {each.code for each in about_glass(ward.made, ward.clock.now())}
+    ward.stand(SECOND)
+    assert "glass_unreviewed" in alarms(Auditor(ward.store, {}))
+    auditor = By("auditor", "auditor", "person", "demonstration")
+    ward.do(ReviewBreakGlass(id="g2", by=auditor, number=1, choice="justified", reason="the patient bled"))
+    assert "glass_unreviewed" not in alarms(Auditor(ward.store, {}))
 
 
 def test_the_auditor_reads_only(ward: Ward):

@@ -10,14 +10,17 @@ from pathway.case.commands import Enrol
 from pathway.case.envelope import By
 from pathway.case.events import ResultRecorded
 from pathway.clinical.instant import Instant, instant, utc
+from pathway.site.accounts.grant import Grant
 from tests.house.tree import ROOT
 from ward.clock import FixedClock
-from ward.errors import NotFound
+from ward.errors import Denied, NotFound
 from ward.laboratory.mapping import Mapping, find_map
 from ward.laboratory.watching import Taken, take
+from ward.people.person import SignedIn
 from ward.wiring import House, house, memory_store
 
 NOW = instant("2026-03-05T08:00:00Z")
+FEED = SignedIn("lab.feed", "Feed", "service", (Grant("laboratory", "*"),), ("RecordResult",), "token")
 HEAD = "row_id,subject_id,itemid,charttime,value,valueuom\n"
 
 
@@ -59,7 +62,7 @@ def row(number: int, subject: str = "p1", value: str = "140", item: str = "51214
 
 
 def taken(ward: House, folder: Path, mapping: Mapping) -> list[Taken]:
-    return list(take(ward, folder, mapping))
+    return list(take(ward, FEED, folder, mapping))
 
 
 def entered(ward: House) -> list[str]:
@@ -142,3 +145,19 @@ def test_what_is_told_of_a_file_can_be_printed_as_json(ward: House, mapping: Map
         "file": "a.csv",
         "told": {"recorded": 1},
     }
+
+
+def test_a_service_without_the_right_records_nothing_and_the_file_stays(ward: House, mapping: Mapping, tmp_path: Path):
+    put(tmp_path, "a.csv", row(1))
+    other = SignedIn("other", "Other", "service", (Grant("laboratory", "*"),), ("RecordReport",), "token")
+    with pytest.raises(Denied):
+        list(take(ward, other, tmp_path, mapping))
+    assert (tmp_path / "a.csv").exists()
+    assert ward.store.accesses()[-1].outcome == "denied"
+
+
+def test_a_result_says_which_service_brought_it_and_how_it_was_proven(ward: House, mapping: Mapping, tmp_path: Path):
+    put(tmp_path, "a.csv", row(1))
+    taken(ward, tmp_path, mapping)
+    (event,) = [each for each in ward.engine.timeline("case-1") if isinstance(each.body, ResultRecorded)]
+    assert event.by == By("lab.feed", "laboratory", "import", "token")

@@ -151,7 +151,8 @@ def put_off(pathway: Pathway, form: ReminderForm) -> tuple[str, ...]:
             of = called(pathway, rule_.of)
             share = f"by {of}" if rule_.share == 1 else f"by 1/{rule_.share} of {of}"
             not_when = f", not when {line(rule(pathway, rule_.not_when))}" if rule_.not_when else ""
-            said.append(f"{name}, {'once, ' if rule_.once else ''}{share}{not_when}")
+            past = f", not past {', '.join(pathway.form.settings[rule_.not_past].rounds)}" if rule_.not_past else ""
+            said.append(f"{name}, {'once, ' if rule_.once else ''}{share}{not_when}{past}")
     return tuple(said)
 
 

@@ -66,7 +66,26 @@ def told(pathway: Pathway) -> list[Item]:
     return [
         Item("reviews", "Decisions whose basis has changed", reviews, form.reviews.source),
         Item("failures", "A rule that fails", failures, form.failures.source),
+        *watched(pathway),
     ]
+
+
+def watched(pathway: Pathway) -> list[Item]:
+    """Handing over, the budget of a day, and who looks after the rules."""
+    form, items = pathway.form, []
+    if form.hand_over:
+        within = quantity(form.settings[form.hand_over.within].value or "")
+        said = rows(("Who", capital(who(form.clinicians))), ("Accepted by the person named within", within))
+        items.append(Item("hand_over", "Handing over a reminder", said, form.hand_over.source))
+    if form.budget:
+        settings = form.settings
+        lines, pages = settings[form.budget.lines].value or "", settings[form.budget.pages].value or ""
+        said = rows(("Needs in an inbox", lines), ("Pages outside the critical class", pages))
+        items.append(Item("budget", "What a day of one patient may tell", said, form.budget.source))
+    if form.rules:
+        said = rows(("Told", ", ".join(map(spaced, form.rules.tells))))
+        items.append(Item("rules", "A rule reported as wrong, a day over its budget", said, form.rules.source))
+    return items
 
 
 def capital(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 
 from ward.approval import banner
 from ward.cli.exits import EXIT_HELP, Edge
+from ward.feeds import Hearing, feeds, silences
 from ward.logs import log_to
 from ward.place import Place, place_of
 from ward.settings import DEMONSTRATION_DB, Settings
@@ -33,6 +35,8 @@ Db = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys; instants as RFC 3339 in UTC.")]
+Speaker = Annotated[str | None, typer.Option("--by", help="Who speaks; else WARDPATH_BY.", show_default=False)]
+Role = Annotated[str | None, typer.Option("--role", help="Under which role; else WARDPATH_ROLE.", show_default=False)]
 Case = Annotated[str, typer.Argument(help="The token of the case, as `wardpath cases` lists it.")]
 #: What a table may use where nobody watches: wide enough that no line is cut.
 WIDE = 200
@@ -75,9 +79,12 @@ def opened(ctx: typer.Context, db: str | None) -> House:
 
 
 def warned(house: House) -> None:
-    """Say above what a table shows of patients that nothing is approved, as long as that is so."""
+    """Say above what a table shows of patients that nothing is approved, and which feeds are silent (H38)."""
     if text := banner(house):
         typer.echo(text.upper())
+    zone, now = ZoneInfo(house.store.property("zone") or "UTC"), house.clock.now()
+    for each in silences(Hearing(house.store, feeds(settings_now().feeds)), now):
+        typer.echo(f"NOT HEARD: {each.words(zone, now)}")
 
 
 def printed(table: Table) -> None:

@@ -8,23 +8,30 @@ from typing import Literal, NamedTuple
 import typer
 
 from pathway.case.facts import is_zone
+from pathway.site.accounts.decide import can_be_named
 from ward.errors import NotUnderstood
 from ward.place import Place, place_of
 
 Origin = Literal["live", "demonstration"]
 ORIGINS: dict[str, Origin] = {"live": "live", "demonstration": "demonstration"}
+#: What the first administrator's account is called where nobody says.
+ADMIN = "admin"
 #: A name on a page fits on a line.
 TEXT_LIMIT = 80
 
 
 class Wanted(NamedTuple):
-    """What a new store is to be: where, of what kind, its label, and the zone and ward that enrolments begin with."""
+    """What a new store is to be: where, of what kind, its label, and the zone and ward that enrolments begin with.
+
+    `administrator`: of a live one, the account of the first.
+    """
 
     place: Place
     origin: Origin
     label: str
     zone: str
     ward: str
+    administrator: str = ADMIN
 
 
 def somebody_is_there() -> bool:
@@ -44,7 +51,11 @@ def ask(place: Place | None) -> Wanted:
     label = question("What the pages call it", "", any_text)
     tell("What an enrolment begins with where it says nothing else:")
     zone = question("Time zone of the ward, such as Europe/Berlin", "", is_zone)
-    return Wanted(where, ORIGINS[origin], label, zone, question("Ward", "", any_text))
+    ward = question("Ward", "", any_text)
+    if origin == "demonstration":
+        return Wanted(where, ORIGINS[origin], label, zone, ward)
+    administrator = question("Account of its administrator", ADMIN, can_be_named)
+    return Wanted(where, ORIGINS[origin], label, zone, ward, administrator)
 
 
 def question(text: str, offered: str, fits: Callable[[str], bool]) -> str:

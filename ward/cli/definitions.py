@@ -11,10 +11,10 @@ from pathway.clinical.instant import iso
 from pathway.definition.pathway import Pathway
 from pathway.engine.ports import Head
 from pathway.site.commands import ApproveDefinition, WithdrawDefinition
-from ward.cli.act import Role, Speaker, send, speaking
+from ward.cli.act import Role, Speaker, send, speaking, spoken_by
 from ward.cli.app import AsJson, Db, app, opened, printed, table
 from ward.cli.exits import Exit, plain_markup
-from ward.cli.read import known, looked, shown_at
+from ward.cli.read import known, looked, seen, shown_at
 from ward.cli.shape import plain, print_json
 from ward.clock import draw_id
 from ward.definitions import read_pathway
@@ -30,12 +30,12 @@ SHOWN = 12
 
 
 @app.command()
-def definitions(ctx: typer.Context, db: Db = None, json: AsJson = False) -> None:
+def definitions(ctx: typer.Context, by: Speaker = None, db: Db = None, json: AsJson = False) -> None:
     """List the definitions: approved, withdrawn for safety, how many open cases; and each case that must move."""
     house = opened(ctx, db)
     heads = house.engine.heads()
-    owed = migrations(house, heads)
-    looked(ctx, house, "definitions", [each.head for each in owed])
+    owed = migrations(house, seen(house, "definitions", heads, by))
+    looked(house, "definitions", [each.head for each in owed], by)
     found = [stands(house, pathway, heads) for pathway in versions(house)]
     if json:
         print_json({"definitions": found, "to_move": [to_move(house, each) for each in owed]})
@@ -108,8 +108,9 @@ def amend(
         raise NotUnderstood("it is not said which cases", "--case CASE or --all", "say one of the two")
     house = opened(ctx, db)
     pathway, speaker = meant(house, to), speaking(ctx, by, role)
-    heads = [known(house, case)] if case is not None else others(house, pathway)
-    looked(ctx, house, "amend", heads)
+    within = seen(house, "case", house.engine.heads(), by) if every else []
+    heads = [known(house, case)] if case is not None else others(within, pathway)
+    looked(house, "case", heads, by)
     found = []
     for head in heads:
         command = AmendDefinition(
@@ -126,8 +127,9 @@ def amend(
 
 def amended(house: House, head: Head, command: AmendDefinition, dry_run: bool) -> dict[str, Any]:
     """What the amendment of one case changes, or would change."""
-    rehearsed = house.engine.rehearse(command)
-    answer = rehearsed.answer if dry_run else house.engine.handle(command)
+    spoken = spoken_by(house, command)
+    rehearsed = spoken.rehearse(command)
+    answer = rehearsed.answer if dry_run else spoken.handle(command)
     changes = difference(rehearsed.events, rehearsed.before, house.engine.rules, shown_at(house, head))
     return {"case": head.case, "ward": head.ward, "bed": head.bed, "answer": plain(answer), "changes": plain(changes)}
 
@@ -174,9 +176,9 @@ def versions(house: House) -> list[Pathway]:
     return sorted(found, key=lambda each: (each.name, each.form.version, each.digest))
 
 
-def others(house: House, pathway: Pathway) -> list[Head]:
-    """The open cases of a pathway that go by another definition than this one."""
-    heads = [head for head in house.engine.heads() if head.pathway == pathway.name and head.bundle != pathway.digest]
+def others(heads: list[Head], pathway: Pathway) -> list[Head]:
+    """The cases of a pathway that go by another definition than this one."""
+    heads = [head for head in heads if head.pathway == pathway.name and head.bundle != pathway.digest]
     return sorted(heads, key=lambda head: (head.ward, len(head.bed), head.bed))
 
 

@@ -22,7 +22,10 @@ do = typer.Typer(
 app.add_typer(do, name="do")
 
 #: Fields with a word of their own on the command line, or none; a history comes as JSON, or from a file (`enrol`).
-OWN = {"id", "by", "history"}
+OWN = {"id", "by", "history", "second_by"}
+#: Options that every command has; a field of the same name is said with `--about-` before it.
+EVERY = ("by", "role", "source", "db", "json", "id", "why")
+ABOUT = "about_"
 #: What Enrol may leave out: a token is drawn.
 DRAWN = {"case", "patient"}
 #: What people write in a tick.
@@ -49,7 +52,7 @@ def do_json(
 
 def option_of(field: str, hint: Any, required: bool) -> tuple[Any, Any]:
     """The type and default of the option for a field."""
-    name = f"--{field.replace('_', '-')}"
+    name = f"--{spelt(field).replace('_', '-')}"
     if hint is bool:
         return Annotated[bool | None, typer.Option(f"{name}/--no-{name[2:]}", show_default=False)], None
     if many(hint):
@@ -64,6 +67,11 @@ def option_of(field: str, hint: Any, required: bool) -> tuple[Any, Any]:
         show_default=False,
     )
     return Annotated[str | None, told], None
+
+
+def spelt(field: str) -> str:
+    """The name of the option for a field."""
+    return f"{ABOUT}{field}" if field in EVERY else field
 
 
 def many(hint: Any) -> Any:
@@ -114,14 +122,14 @@ def command_for(kind: type[Command]) -> Callable[..., None]:
         by, role, source = (options.pop(name) for name in ("by", "role", "source"))
         db, json, key, why = (options.pop(name) for name in ("db", "json", "id", "why"))
         speaker = speaking(ctx, by, role, source)
-        fields = raw(kind, options)
+        fields = raw(kind, {name.removeprefix(ABOUT): each for name, each in options.items()})
         house = opened(ctx, db)
         whole = {"type": kind.__name__, "id": key or draw_id(), "by": msgspec.to_builtins(speaker)}
         send(house, entered(whole | filled(kind, fields, house), lax=True), json, why)
 
     parameters = [keyword("ctx", typer.Context, inspect.Parameter.empty)]
     parameters += [
-        keyword(field.name, *option_of(field.name, hints(kind)[field.name], field.required))
+        keyword(spelt(field.name), *option_of(field.name, hints(kind)[field.name], field.required))
         for field in msgspec.structs.fields(kind)
         if field.name not in OWN
     ]

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import typer
 
 from pathway.clinical.instant import iso
-from ward.cli.act import Role, Speaker, speaking
+from ward.cli.act import Role, Speaker, allowed_by
 from ward.cli.app import AsJson, Db, app, opened, said
 from ward.cli.exits import note
+from ward.cli.read import looked, seen
 from ward.cli.shape import print_json
 
 #: Where sheets are written when nothing else is said.
@@ -20,6 +21,7 @@ def paper(
     ctx: typer.Context,
     to: Annotated[Path | None, typer.Option(help="The folder; else WARDPATH_PAPER, else paper in this folder.")] = None,
     named: Annotated[Literal["token", "name"] | None, typer.Option(help="How a patient is named.")] = None,
+    by: Speaker = None,
     db: Db = None,
     json: AsJson = False,
 ) -> None:
@@ -27,7 +29,10 @@ def paper(
     from ward.paper.folder import write_sheets
 
     house, settings = opened(ctx, db), said(ctx).settings
-    written = write_sheets(house, to or settings.paper or FOLDER, named or settings.paper_named)
+    heads = seen(house, "paper", house.engine.heads(), by)
+    looked(house, "paper", heads, by)
+    wards = frozenset(head.ward for head in heads)
+    written = write_sheets(house, to or settings.paper or FOLDER, named or settings.paper_named, wards)
     if json:
         print_json({"written": [str(each) for each in written]})
     for each in written:
@@ -46,7 +51,8 @@ def reconciled(
     """Say that all entries of a downtime are made: the ward is no longer reconciling."""
     from ward.reconcile import complete
 
-    house, speaker = opened(ctx, db), speaking(ctx, by, role)
+    house = opened(ctx, db)
+    speaker = allowed_by(house, "Reconcile", ward, by, role)
     done = complete(house.store, house.clock, ward, by=speaker.actor, role=speaker.role)
     if json:
         print_json({"ward": done.ward, "since": iso(done.since), "until": iso(done.until)})

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pathway.clinical.instant import iso, show_span
-from ward.cli.app import AsJson, Db, app, opened, printed, store_place, table
+from ward.cli.app import AsJson, Db, Speaker, app, opened, printed, store_place, table
 from ward.cli.exits import note, plain_markup
 from ward.cli.shape import print_json, print_json_line
-from ward.place import there
+from ward.cli.speaker import feeder
+from ward.place import Place, there
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pathway.engine.ports import Store
     from ward.laboratory.tally import Value
 
 #: The values themselves are printed for so many people; for more there is --json.
@@ -35,6 +37,7 @@ def labs(
     mapping: Annotated[str, typer.Option("--map", help="A map file, or the name of a shipped one: mimic3_demo.")],
     subject: Annotated[list[str] | None, typer.Option(help="Only this subject; may be said several times.")] = None,
     every: Annotated[int | None, typer.Option(min=1, help="A folder: look again after so many seconds.")] = None,
+    by: Speaker = None,
     db: Db = None,
     json: AsJson = False,
 ) -> None:
@@ -46,7 +49,7 @@ def labs(
     none go to quarantine, files go to `done` or `failed`. With --every it is watched until Ctrl-C.
     """
     if file.is_dir():
-        watched(ctx, file, mapping, every, db, json=json)
+        watched(ctx, file, mapping, every, by, db, json=json)
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -55,12 +58,12 @@ def labs(
     from ward.laboratory.mapping import find_map
     from ward.laboratory.rows import read_rows
     from ward.laboratory.tally import tally, values
-    from ward.wiring import create_store, house, open_store
+    from ward.wiring import house, open_store
 
     about = find_map(mapping)
     rows = read_rows(file, about, frozenset(subject or ()))
     place = store_place(ctx, db)
-    store = open_store(place) if there(place) else create_store(place, "demonstration", about.label)
+    store = open_store(place) if there(place) else new_store(place, about.label)
     ctx.call_on_close(store.close)
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"importing {file.name}", total=rows.count)
@@ -87,7 +90,20 @@ def labs(
     printed(made)
 
 
-def watched(ctx: typer.Context, folder: Path, mapping: str, every: int | None, db: str | None, *, json: bool) -> None:
+def new_store(place: Place, label: str) -> "Store":
+    """A demonstration with its invented people, for imported results."""
+    from ward.demonstration.people import invite
+    from ward.vault import key_file
+    from ward.wiring import create_store, house
+
+    store = create_store(place, "demonstration", label, key_file(place))
+    invite(house(store))
+    return store
+
+
+def watched(
+    ctx: typer.Context, folder: Path, mapping: str, every: int | None, by: str | None, db: str | None, *, json: bool
+) -> None:
     """Take the files of a folder, once or until Ctrl-C, and say of each what became of it."""
     from threading import Event
 
@@ -96,7 +112,8 @@ def watched(ctx: typer.Context, folder: Path, mapping: str, every: int | None, d
 
     about, house, wait = find_map(mapping), opened(ctx, db), Event()
     while True:
-        for each in take(house, folder, about):
+        # Asked anew each time: a token that was revoked ends the feed.
+        for each in take(house, feeder(house, by), folder, about):
             if json:
                 print_json_line(each)
             else:

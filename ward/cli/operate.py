@@ -9,15 +9,20 @@ import typer
 
 from pathway.case.facts import is_zone
 from pathway.clinical.instant import iso
+from pathway.site.accounts.decide import can_be_named
+from pathway.site.accounts.grant import EVERY_WARD
 from ward.cli.app import AsJson, Db, app, printed, said, store_place, table
-from ward.cli.asking import Origin, Wanted, ask, somebody_is_there
+from ward.cli.asking import ADMIN, Origin, Wanted, ask, somebody_is_there
 from ward.cli.exits import Exit, note, plain_markup
+from ward.cli.people import give
 from ward.cli.shape import print_json
 from ward.clock import SystemClock
 from ward.errors import NotUnderstood
 from ward.place import Place, is_server, shown
 from ward.record import Record
-from ward.wiring import create_store
+from ward.sealing import warned
+from ward.vault import key_file
+from ward.wiring import create_store, open_house, open_store
 
 RolesNamed = Annotated[
     str, typer.Option("--roles", help="On a server: NAME_owner, NAME_application and NAME_auditor.", metavar="NAME")
@@ -31,6 +36,7 @@ def init(
     ctx: typer.Context,
     origin: Annotated[Origin | None, typer.Option(help="For ever: it cannot be changed later.")] = None,
     label: Annotated[str, typer.Option(help="What the pages call it.")] = "",
+    administrator: Annotated[str, typer.Option(help="Of a live store: its first administrator's account.")] = ADMIN,
     zone: Annotated[str, typer.Option(help="The time zone that enrolments begin with.")] = "",
     ward: Annotated[str, typer.Option(help="The ward that enrolments begin with.")] = "",
     roles: RolesNamed = "wardpath",
@@ -49,12 +55,16 @@ def init(
     if not (roles.isidentifier() and len(roles) <= NAME_LIMIT):
         raise NotUnderstood("--roles cannot be read", f"a name of up to {NAME_LIMIT} letters", "say --roles ward_7")
     if not roles_only:
-        place = make(wanted(ctx, place, origin, label, zone, ward))
+        found = wanted(ctx, place, origin, label, zone, ward, administrator)
+        place = make(found)
+        people_of(found)
     if is_server(place):
         give_roles(str(place), roles)
 
 
-def wanted(ctx: typer.Context, place: Place, origin: Origin | None, label: str, zone: str, ward: str) -> Wanted:
+def wanted(
+    ctx: typer.Context, place: Place, origin: Origin | None, label: str, zone: str, ward: str, administrator: str
+) -> Wanted:
     """What is to be made, as the options say; asked for where they say nothing and somebody sits there."""
     if origin is None and not (label or zone or ward) and somebody_is_there():
         return ask(place if place_is_said(ctx) else None)
@@ -62,7 +72,9 @@ def wanted(ctx: typer.Context, place: Place, origin: Origin | None, label: str, 
         raise NotUnderstood("nobody says what kind of store", "live or demonstration", "say --origin")
     if zone and not is_zone(zone):
         raise NotUnderstood("there is no such time zone", "a name such as Europe/Berlin", "say --zone with one")
-    return Wanted(place, origin, label, zone, ward)
+    if not can_be_named(administrator):
+        raise NotUnderstood("no account can be called so", "small letters and digits, such as admin", "say another")
+    return Wanted(place, origin, label, zone, ward, administrator)
 
 
 def place_is_said(ctx: typer.Context) -> bool:
@@ -72,13 +84,28 @@ def place_is_said(ctx: typer.Context) -> bool:
 
 def make(wanted: Wanted) -> Place:
     """Make the store and say what was made."""
-    with closing(create_store(wanted.place, wanted.origin, wanted.label)) as store:
+    key = key_file(wanted.place)
+    with closing(create_store(wanted.place, wanted.origin, wanted.label, key)) as store:
         begins = {name: text for name, text in (("zone", wanted.zone), ("ward", wanted.ward)) if text}
         for name, text in begins.items():
             store.set_property(name, text)
     parts = (wanted.origin, wanted.label, *(f"{name} {text}" for name, text in begins.items()))
     typer.echo(f"made {shown(wanted.place)}: {', '.join(filter(None, parts))}")
+    note(f"who the patients are is sealed with the key in {key}: keep a copy of it apart from every backup")
     return wanted.place
+
+
+def people_of(wanted: Wanted) -> None:
+    """Open the first accounts: an administrator of a live store, the invented people of a demonstration."""
+    from ward.demonstration.people import invite
+    from ward.people.administer import first
+
+    with closing(open_house(wanted.place)) as house:
+        if wanted.origin == "demonstration":
+            invite(house, wanted.ward or EVERY_WARD)
+            note("its people are invented and need no password: wardpath people list")
+        else:
+            give(house, first(house, wanted.administrator, "Administrator"), wanted.administrator)
 
 
 def give_roles(url: str, name: str) -> None:
@@ -138,6 +165,7 @@ def backup(
     with progress("checking the copy") as told:
         record = back_up(place, to, told)
     tell(f"backed up {shown(place)} to {to}", to, record, json)
+    note(f"the key that opens who the patients are is not in it: it lies in {key_file(place)}; keep a copy elsewhere")
     if record is None:
         note("restore it into an empty database to check it: wardpath restore FROM --db postgresql://...")
 
@@ -156,6 +184,9 @@ def restore(
     with progress("checking the record") as told:
         record = restored(source, place, told)
     tell(f"restored {source} to {shown(place)}", place, record, json)
+    with closing(open_store(place)) as store:
+        if lacking := warned(store, place):
+            note(lacking)
     if is_server(place):
         note("now give its roles their rights: wardpath init --roles-only --db postgresql://...")
 
@@ -169,6 +200,9 @@ def upgrade(ctx: typer.Context, db: Db = None, json: AsJson = False) -> None:
     with progress("checking the record") as told:
         done = upgraded(place, SystemClock().now(), told)
     note(f"backup {done.backup}")
+    if done.sealed:
+        note(f"{done.sealed} identities were in the clear and are sealed now; that backup holds them as they were")
+        note(f"the key lies in {key_file(place)}: keep a copy of it apart from every backup")
     moved = f"schema {done.before} to {done.now}" if done.before != done.now else f"schema {done.now}, as before"
     tell(f"upgraded {shown(place)}: {moved}", place, done.record, json)
 

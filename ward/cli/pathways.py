@@ -9,7 +9,7 @@ import typer
 from pathway.definition.checker import check as check_pathway
 from pathway.definition.pathway import Pathway
 from pathway.definition.schema import schema as pathway_schema
-from ward.cli.app import AsJson, Db, app, opened
+from ward.cli.app import AsJson, Db, Speaker, app, opened
 from ward.cli.exits import Exit, note
 from ward.cli.read import known, looked
 from ward.cli.shape import print_json, print_json_line
@@ -54,6 +54,7 @@ def diagram(
     file: Annotated[Path | None, typer.Argument(help="A pathway file; else the shipped one.")] = None,
     out: Annotated[Path | None, typer.Option(help="A folder to write the drawings to; else they are printed.")] = None,
     case: Annotated[str | None, typer.Option(help="A case: its path is drawn over its pathway.")] = None,
+    by: Speaker = None,
     db: Db = None,
 ) -> None:
     """Draw a pathway: whole, as an overview and region by region; or the path of a case over it."""
@@ -63,7 +64,7 @@ def diagram(
         drawings = draw(read_pathway(file) if file else pathways()[0])
     else:
         house = opened(ctx, db)
-        looked(ctx, house, "diagram", [known(house, case)])
+        looked(house, "diagram", [known(house, case)], by)
         drawings = {f"{case}.svg": draw_path(house.engine.pathway(case), house.engine.timeline(case))}
     for name, text in sorted(drawings.items()):
         if out is None:

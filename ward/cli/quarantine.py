@@ -11,6 +11,7 @@ from pathway.site.state import Held
 from ward.cli.act import Role, Speaker, send, speaking
 from ward.cli.app import AsJson, Db, app, opened, printed, table
 from ward.cli.exits import plain_markup
+from ward.cli.read import looked
 from ward.cli.shape import print_json
 from ward.clock import draw_id
 from ward.errors import NotUnderstood
@@ -22,9 +23,12 @@ def quarantine(
     db: Db = None,
     json: AsJson = False,
     settled: Annotated[bool, typer.Option("--settled", help="Those that were settled too.")] = False,
+    by: Speaker = None,
 ) -> None:
     """List the reports that wait for somebody to say whose they are, and the cases that ring for them."""
-    state = opened(ctx, db).engine.sites.quarantine()
+    house = opened(ctx, db)
+    looked(house, "quarantine", [], by)
+    state = house.engine.sites.quarantine()
     found = [entry(each) for each in (state.held.values() if settled else state.waiting())]
     if json:
         print_json(found)

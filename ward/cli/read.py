@@ -1,21 +1,25 @@
 """Reading: the cases, one case, its timeline, its past, and what is due. Every reading enters the access log."""
 
+from collections.abc import Iterable
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from pathway.case.envelope import By, Event
+from pathway.case.envelope import Event
 from pathway.case.picture import Picture
+from pathway.case.state import Obligation
 from pathway.case.words import describe
 from pathway.clinical.instant import Instant, instant, iso, show_span
 from pathway.engine.errors import RecordDamaged, UnknownBundle
 from pathway.engine.ports import Head, ReminderRow
 from pathway.site.streams import is_site
-from ward.cli.app import AsJson, Case, Db, app, opened, printed, said, table, warned
+from ward.cli.app import AsJson, Case, Db, Speaker, app, opened, printed, table, warned
 from ward.cli.exits import plain_markup
 from ward.cli.paper import show_picture
 from ward.cli.shape import plain, print_json
+from ward.cli.speaker import onlooker
+from ward.door import Door
 from ward.errors import NotFound, NotUnderstood
 from ward.migration import REMINDER, TITLE, Migration, migrations
 from ward.reading import looked_after
@@ -31,11 +35,13 @@ def cases(
     db: Db = None,
     json: AsJson = False,
     closed: Annotated[bool, typer.Option("--closed", help="Closed cases too.")] = False,
+    by: Speaker = None,
 ) -> None:
     """List the cases: bed, phase, and what is due."""
     house = opened(ctx, db)
-    heads = sorted(house.engine.heads(closed=closed), key=lambda head: (head.ward, len(head.bed), head.bed))
-    looked(ctx, house, "cases", heads)
+    found = seen(house, "cases", house.engine.heads(closed=closed), by)
+    heads = sorted(found, key=lambda head: (head.ward, len(head.bed), head.bed))
+    looked(house, "cases", heads, by)
     told = [(head, *standing_of(house, head)) for head in heads]
     if json:
         print_json([{**listed(head), "due_line": due} for head, _, due in told])
@@ -57,11 +63,11 @@ def standing_of(house: House, head: Head) -> tuple[str, str]:
 
 
 @app.command()
-def case(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False) -> None:
+def case(ctx: typer.Context, case: Case, by: Speaker = None, db: Db = None, json: AsJson = False) -> None:
     """Show one case as it is now: phases, values, drugs, reminders, refusals, proposals."""
     house = opened(ctx, db)
     head = known(house, case)
-    looked(ctx, house, "case", [head])
+    looked(house, "case", [head], by)
     shown(house, house.engine.picture(case, shown_at(house, head)), json)
 
 
@@ -71,6 +77,7 @@ def replay(
     case: Case,
     occurred_as_of: AsOf = None,
     recorded_as_of: AsOf = None,
+    by: Speaker = None,
     db: Db = None,
     json: AsJson = False,
 ) -> None:
@@ -78,7 +85,7 @@ def replay(
     house = opened(ctx, db)
     head = known(house, case)
     occurred, recorded = read_time("--occurred-as-of", occurred_as_of), read_time("--recorded-as-of", recorded_as_of)
-    looked(ctx, house, "replay", [head])
+    looked(house, "replay", [head], by)
     begun = house.engine.timeline(case)[0].recorded_at
     if recorded is not None and recorded < begun:
         raise NotFound("nothing was known of this case then", f"a time from {iso(begun)} on", "ask for a later time")
@@ -86,11 +93,11 @@ def replay(
 
 
 @app.command()
-def timeline(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False) -> None:
+def timeline(ctx: typer.Context, case: Case, by: Speaker = None, db: Db = None, json: AsJson = False) -> None:
     """Show every event of a case in its order: when it occurred, when it was recorded, by whom, and what it says."""
     house = opened(ctx, db)
     head = known(house, case)
-    looked(ctx, house, "timeline", [head])
+    looked(house, "timeline", [head], by)
     zone = house.engine.case(case).zone
     events = [(event, describe(event, house.pathway(event.bundle), zone)) for event in house.engine.timeline(case)]
     if json:
@@ -105,24 +112,24 @@ def timeline(ctx: typer.Context, case: Case, db: Db = None, json: AsJson = False
 
 
 @app.command()
-def due(ctx: typer.Context, db: Db = None, json: AsJson = False) -> None:
+def due(ctx: typer.Context, by: Speaker = None, db: Db = None, json: AsJson = False) -> None:
     """List every open reminder, what is overdue first."""
     house = opened(ctx, db)
-    heads = {head.case: head for head in looked_after(house)}
+    heads = {head.case: head for head in seen(house, "due", looked_after(house), by)}
     rows = [row for row in house.store.reminders() if row.case in heads]
-    looked(ctx, house, "due", list(heads.values()))
+    looked(house, "due", list(heads.values()), by)
     found = [owed(house, heads[row.case], row) for row in rows]
     found = sorted([*found, *(moving(house, each) for each in migrations(house, heads.values()))], key=by_due)
     if json:
         print_json(found)
         return
     warned(house)
-    shown_rows = table("due", "late", "", "ward", "bed", "case", "reminder", "subject", "what")
+    shown_rows = table("due", "late", "", "ward", "bed", "case", "reminder", "subject", "owner", "what")
     for each in found:
         shown_rows.add_row(
             *(
                 plain_markup(each[key])
-                for key in ("due_at", "late", "mark", "ward", "bed", "case", "reminder", "subject", "title")
+                for key in ("due_at", "late", "mark", "ward", "bed", "case", "reminder", "subject", "owner", "title")
             )
         )
     printed(shown_rows)
@@ -132,8 +139,11 @@ def owed(house: House, head: Head, row: ReminderRow) -> dict[str, object]:
     """One open reminder with its place and its lateness."""
     late = shown_at(house, head) - row.due_at
     form = house.pathway(head.bundle).reminders.get(row.reminder)
+    held = standing(house, row)
     return {
         **plain(row),
+        "owner": held.owner.person if held and held.owner else "",
+        "offered_to": held.offer.to if held and held.offer else "",
         "ward": head.ward,
         "bed": head.bed,
         "title": form.title if form else row.reminder,
@@ -141,6 +151,14 @@ def owed(house: House, head: Head, row: ReminderRow) -> dict[str, object]:
         "late": show_span(late - late % 60_000_000) if late >= 60_000_000 else "",
         "mark": "CRITICAL" if row.critical else "",
     }
+
+
+def standing(house: House, row: ReminderRow) -> Obligation | None:
+    """The obligation of a row; None where its case cannot be read: the row itself is listed all the same."""
+    try:
+        return house.engine.case(row.case).open.get((row.reminder, row.subject))
+    except (RecordDamaged, UnknownBundle):
+        return None
 
 
 def moving(house: House, each: Migration) -> dict[str, object]:
@@ -212,8 +230,11 @@ def read_time(option: str, text: str | None) -> Instant | None:
         ) from error
 
 
-def looked(ctx: typer.Context, house: House, what: str, heads: list[Head]) -> None:
-    """Write the access log: who looked at which cases from this command line."""
-    settings = said(ctx).settings
-    by = By(actor=settings.by or "command line", role=settings.role, source="command line")
-    house.store.looked_by(house.clock.now(), by, what, tuple(head.case for head in heads))
+def looked(house: House, what: str, heads: list[Head], by: str | None = None) -> None:
+    """Let whoever looks see these cases, all of them, and write the access log. Raises Denied."""
+    Door(house).look(onlooker(house, by), "", what, [head.case for head in heads])
+
+
+def seen(house: House, what: str, heads: Iterable[Head], by: str | None = None) -> list[Head]:
+    """Those of these cases that whoever looks may see. Raises Denied where they may see no such list."""
+    return Door(house).seen(onlooker(house, by), "", what, heads)

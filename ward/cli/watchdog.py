@@ -34,8 +34,8 @@ def watchdog(
     alarm stands at the end.
     """
     from ward.clock import SystemClock
+    from ward.feeds import feeds
     from ward.run import asked_to_stop
-    from ward.watchdog.feeds import feeds
     from ward.watchdog.telling import Alive, Message, Teller
     from ward.watchdog.watch import LOOK_S, Watch
     from ward.wiring import open_store

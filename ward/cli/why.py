@@ -18,7 +18,7 @@ from pathway.case.commands import (
     Transition,
 )
 from pathway.case.why import TELLING, Inquiry, NameUnknown, Why, brief
-from ward.cli.app import WIDE, AsJson, Case, Db, app, opened
+from ward.cli.app import WIDE, AsJson, Case, Db, Speaker, app, opened
 from ward.cli.read import known, looked, read_time, shown_at
 from ward.cli.shape import print_json
 from ward.errors import NotFound
@@ -51,13 +51,14 @@ def why(
     subject: Annotated[str, typer.Option(help="The subject of a reminder that has several.")] = "",
     at: At = None,
     recorded: Recorded = None,
+    by: Speaker = None,
     db: Db = None,
     json: AsJson = False,
 ) -> None:
     """Say why something is so, or why not: the rule, the values that decided, their times, thresholds and sources."""
     house = opened(ctx, db)
     head = known(house, case)
-    looked(ctx, house, "why", [head])
+    looked(house, "why", [head], by)
     moment, then = read_time("--at", at), read_time("--recorded-as-of", recorded)
     try:
         asked = house.engine.inquiry(case, shown_at(house, head) if moment is None else moment, then)

@@ -9,7 +9,9 @@ import msgspec
 from pathway.case.commands import AnyCommand
 from pathway.clinical.instant import Instant, instant
 from pathway.clinical.quantity import ANALYTES
+from pathway.site.commands import AnySiteCommand
 from ward.demonstration.chance import SEED, Chance
+from ward.demonstration.people import FEED, staff
 from ward.demonstration.story import Patient, story
 from ward.entry import entered
 
@@ -35,7 +37,7 @@ class Scheduled(msgspec.Struct, frozen=True):
     """
 
     at: Instant
-    command: AnyCommand
+    command: AnyCommand | AnySiteCommand
     about: Mapping[str, str] = {}
     refused: str = ""
 
@@ -101,7 +103,8 @@ class Telling:
     def said(self, key: str, kind: str, step: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
         """One command by an invented person in the role of the step."""
         role = step.get("by") or ROLES.get(kind) or "physician"
-        by = {"actor": f"invented {role.replace('_', ' ')}", "role": role, "source": "demonstration"}
+        actor = {"actor": staff().in_role(role), "authenticated": "demonstration"}
+        by = {**actor, "role": role, "source": "demonstration"}
         return {"type": kind, "id": key, "case": self.patient.case, "by": by, **fields}
 
     def result(self, key: str, step: Mapping[str, Any], analyte: str, text: str) -> dict[str, Any]:
@@ -112,7 +115,7 @@ class Telling:
             "type": "RecordResult",
             "id": key,
             "case": self.patient.case,
-            "by": {"actor": "invented laboratory", "role": "laboratory", "source": "feed"},
+            "by": {"actor": FEED, "role": "laboratory", "source": "feed", "authenticated": "demonstration"},
             "loinc": ANALYTES[analyte].codes[0].loinc,
             "value": value,
             "unit": None if unit == "-" else unit or ANALYTES[analyte].unit,

@@ -12,16 +12,20 @@ from pathway.engine.ports import Store
 from ward.advance import walk
 from ward.clock import FixedClock, SystemClock
 from ward.demonstration.pace import note, pace_of
-from ward.errors import NotHere
+from ward.demonstration.people import invite
+from ward.door import Door
+from ward.errors import NotFound, NotHere
 from ward.laboratory.mapping import Mapping
 from ward.laboratory.rows import Row, Rows
 from ward.past import Past
+from ward.people.signing_in import demonstrated
 from ward.wiring import House, house
 
 Progress = Callable[[int], None]
-#: A table has no doctor who enrols; the role is what the pathway asks for, the source says who it was.
-ENROLLER = By(actor="import", role="physician", source="import")
-LABORATORY = By(actor="import", role="laboratory", source="import")
+#: The service that imports a file. A table has no doctor who enrols: the role is what the pathway asks for.
+IMPORT = "import"
+ENROLLER = By(actor=IMPORT, role="physician", source="import")
+LABORATORY = By(actor=IMPORT, role="laboratory", source="import")
 
 
 class Fed(msgspec.Struct, frozen=True):
@@ -45,16 +49,17 @@ def feed(store: Store, rows: Rows, mapping: Mapping, progress: Progress) -> Fed:
     refuse_other(store, mapping)
     clock = FixedClock(Instant(0))
     made = house(Past.over(store), clock)
+    sender = Sender(made, clock, rows, mapping)
     told: Counter[str] = Counter()
     latest = Instant(0)
     for subject, series in rows.by_subject.items():
         for number, episode in enumerate(episodes(series, mapping), start=1):
             case = token(subject, number, mapping)
             clock.set(arrival(episode[0], mapping))
-            told[fed(made, enrolment(case, subject, episode[0], mapping))] += 1
+            told[sender.fed(enrolment(case, subject, episode[0], mapping))] += 1
             for row in episode:
                 walk(made.engine, store, clock, case, arrival(row, mapping))
-                told[fed(made, result(case, row, mapping))] += 1
+                told[sender.fed(result(case, row, mapping))] += 1
                 progress(1)
             latest = max(latest, clock.now())
     if told["written"]:
@@ -63,12 +68,24 @@ def feed(store: Store, rows: Rows, mapping: Mapping, progress: Progress) -> Fed:
     return Fed(told["written"], told["repeated"], refused)
 
 
-def fed(made: House, command: AnyCommand) -> str:
-    """Send a command: `written`, `repeated`, or the code of its refusal."""
-    answer = made.engine.handle(command)
-    if answer.repeated:
-        return "repeated"
-    return answer.refusal.code if answer.refusal else "written"
+class Sender:
+    """The import at the door; a store that nobody works at yet is given its invented people first."""
+
+    def __init__(self, made: House, clock: FixedClock, rows: Rows, mapping: Mapping) -> None:
+        if not made.engine.sites.accounts().held:
+            clock.set(min((arrival(series[0], mapping) for series in rows.by_subject.values()), default=clock.now()))
+            invite(made)
+        found = demonstrated(made, IMPORT)
+        if found is None:
+            raise NotFound("nobody may import into this store", f"the service {IMPORT}", "name a new file in --db")
+        self.who, self.door = found, Door(made)
+
+    def fed(self, command: AnyCommand) -> str:
+        """Send a command: `written`, `repeated`, or the code of its refusal."""
+        answer = self.door.handle(self.who, command.by.role, command)
+        if answer.repeated:
+            return "repeated"
+        return answer.refusal.code if answer.refusal else "written"
 
 
 def episodes(series: list[Row], mapping: Mapping) -> Iterator[list[Row]]:

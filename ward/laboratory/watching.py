@@ -13,10 +13,12 @@ import msgspec
 
 from pathway.case.commands import ENCODER, Answer, RecordResult, Refusal
 from pathway.engine.errors import CommandReused
+from ward.door import Door
 from ward.errors import NotFound, NotUnderstood
 from ward.laboratory.feeding import LABORATORY
 from ward.laboratory.mapping import Mapping
 from ward.laboratory.rows import Row, Unread, read_rows
+from ward.people.person import SignedIn
 from ward.wiring import House
 
 ENDINGS = (".csv", ".csv.gz")
@@ -34,13 +36,17 @@ class Taken(msgspec.Struct, frozen=True):
     failed: str = ""
 
 
-def take(house: House, folder: Path, mapping: Mapping) -> Iterator[Taken]:
-    """Feed every file that lies in a folder, in the order of their names, and move it away. Raises NotFound."""
+def take(house: House, who: SignedIn, folder: Path, mapping: Mapping) -> Iterator[Taken]:
+    """Feed every file that lies in a folder, in the order of their names, and move it away.
+
+    `who`: the account of the feed. Raises NotFound, and Denied where that account may not record a result.
+    """
+    door = Door(house)
     if not folder.is_dir():
         raise NotFound(f"{folder} is no folder", "the folder that the laboratory writes to", "make it, or name another")
     for path in sorted(each for each in folder.iterdir() if each.is_file() and each.name.endswith(ENDINGS)):
         try:
-            told = taken(house, path, mapping)
+            told = taken(door, who, path, mapping)
         except (NotFound, NotUnderstood) as error:
             moved(path, FAILED)
             yield Taken(path.name, {}, str(error))
@@ -49,14 +55,16 @@ def take(house: House, folder: Path, mapping: Mapping) -> Iterator[Taken]:
         yield Taken(path.name, dict(sorted(told.items())))
 
 
-def taken(house: House, path: Path, mapping: Mapping) -> Counter[str]:
+def taken(door: Door, who: SignedIn, path: Path, mapping: Mapping) -> Counter[str]:
     """Every row of a file through the engine; rows that cannot be read go to quarantine with their reason."""
     rows, told = read_rows(path, mapping, frozenset()), Counter[str]()
     for other in rows.others:
-        told[aside(house, unreadable(other, path.name, mapping), "unreadable", other.why)] += 1
-    cases = {head.patient: head.case for head in house.engine.heads() if head.pathway == mapping.pathway}
+        command = door.proven(who, LABORATORY.role, unreadable(other, path.name, mapping))
+        told[aside(door.house, command, "unreadable", other.why)] += 1
+    cases = {head.patient: head.case for head in door.house.engine.heads() if head.pathway == mapping.pathway}
     for row in sorted(each for series in rows.by_subject.values() for each in series):
-        told[sent(house, arriving(row, mapping, cases.get(row.subject, "")))] += 1
+        command = door.proven(who, LABORATORY.role, arriving(row, mapping, cases.get(row.subject, "")))
+        told[sent(door.house, command)] += 1
     return told
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
-from pathway.case.envelope import decode
 from pathway.clinical.instant import SECOND, Instant, Span, iso, show_span
 from pathway.engine.errors import StoreRefused
 from pathway.engine.ports import Head, Store
+from pathway.site.streams import DUTY
 from scheduler.outage import CHANNELS, failing
 from ward.clock import SystemClock
 from ward.demonstration.pace import clock_of
+from ward.feeds import Hearing
 from ward.watchdog.cause import Cause
+from ward.watchdog.glass import about_glass
 from ward.watchdog.questions import DUE_S, UNSENT_S, about_case, whole
 from ward.wiring import house
 
@@ -28,13 +30,11 @@ class Auditor:
     """Asks in rounds. `feeds`: the actor of each feed, and how long it may be silent (H38)."""
 
     def __init__(self, store: Store, feeds: Mapping[str, Span]) -> None:
-        self.house, self.feeds = house(store), feeds
+        self.house = house(store)
         self.now = self._now()
         self.since = self.now if store.origin == "demonstration" else Instant(0)
         self._read: dict[str, tuple[bytes, float]] = {}
-        self._known: dict[str, int] = {}
-        self._began = self.now
-        self._heard: dict[str, Instant] = {}
+        self.hearing = Hearing(store, feeds, self.now)
         self._found: dict[str, list[Cause]] = {}
 
     def round(self, now_s: float) -> list[Cause]:
@@ -45,7 +45,7 @@ class Auditor:
             self.look_at(head, now_s)
         for causes in self._found.values():
             found += causes
-        return [*found, *self.silent_feeds(), *self.channels()]
+        return [*found, *self.silent_feeds(), *self.channels(), *about_glass(self.house, self.now)]
 
     def look_at(self, head: Head, now_s: float) -> None:
         """Ask about one case where it changed, or where it was asked about long ago."""
@@ -53,21 +53,11 @@ class Auditor:
         restless = not head.closed or head.next_look is not None or bool(self._found.get(head.case))
         if last == head.hash and not (restless and now_s - at_s >= AGAIN_S):
             return
-        self.hear(head)
+        self.hearing.hear(head)
         found = about_case(self.house, head, self.now, self.since)
         if self.house.store.head(head.case) == head:
             # A case that moved on meanwhile is asked about again by the next round.
             self._read[head.case], self._found[head.case] = (head.hash, now_s), found
-
-    def hear(self, head: Head) -> None:
-        """Note when each feed was last heard of in a case."""
-        after = self._known.get(head.case, 0)
-        if self.feeds:
-            for each in self.house.store.stream(head.case, after):
-                event = decode(each.canonical)
-                if (name := event.by.actor) in self.feeds:
-                    self._heard[name] = max(self._heard.get(name, event.recorded_at), event.recorded_at)
-        self._known[head.case] = head.position
 
     def unlooked(self) -> Iterator[Cause]:
         """Cases whose next look is over: the scheduler owes them a tick."""
@@ -88,25 +78,25 @@ class Auditor:
 
     def silent_feeds(self) -> Iterator[Cause]:
         """Feeds of which nothing was recorded for longer than is usual: silence is no calm."""
-        for name, longest in self.feeds.items():
+        for each in self.hearing.silent(self.now):
             # One of which nothing was ever recorded counts from the beginning of the watch.
-            last = self._heard.get(name, self._began)
-            if self.now - last > longest:
-                what = f"no result received since {iso(whole(last))}"
-                mend = "see whether the interface runs; ask the laboratory by telephone until it does"
-                yield Cause("feed_silent", name, what, f"one within {show_span(longest)}", mend)
+            last = each.since or self.hearing.began or self.now
+            what = f"no result received since {iso(whole(last))}"
+            mend = "see whether the interface runs; ask the laboratory by telephone until it does"
+            yield Cause("feed_silent", each.name, what, f"one within {show_span(each.longest)}", mend)
 
     def channels(self) -> Iterator[Cause]:
         """Ways out that fail, and words to the administrator that did not get out: nobody else says so."""
         for name, since in failing(self.house.store.beats()).items():
             what = f"the channel {name} fails since {iso(whole(since))}"
             yield Cause("channel_failing", name, what, "a channel that carries", "see `wardpath doctor`")
-        for notice, state in self.house.store.notices(CHANNELS):
+        for notice, state in (*self.house.store.notices(CHANNELS), *self.house.store.notices(DUTY)):
+            about = "the channels" if notice.case == CHANNELS else "a roster"
             if state in ("waiting", "sending"):
-                what = "an alarm about the channels is not sent"
+                what = f"an alarm about {about} is not sent"
                 yield Cause("notice_unsent", notice.key, what, "it to go out within two minutes", MEND, UNSENT_S)
             elif state == "undeliverable" and self.now - notice.created_at < DAY_US:
-                what = "an alarm about the channels was given up"
+                what = f"an alarm about {about} was given up"
                 yield Cause("notice_given_up", notice.key, what, "it to reach an administrator", MEND)
 
     def _now(self) -> Instant:

@@ -16,6 +16,7 @@ from pathway.case.state import Case
 from pathway.clinical.instant import Instant, iso
 from pathway.engine.ports import Head, Notice
 from scheduler.post import error_name
+from ward.reconcile import holding
 from ward.record import differing
 from ward.watchdog.cause import Cause
 from ward.wiring import House
@@ -55,7 +56,7 @@ def asked(house: House, head: Head, now: Instant, since: Instant) -> Iterator[Ca
         yield Cause("rows_differ", head.case, f"rebuilt and compared: {wrong}", "rows as its events say", mend, RACE_S)
         break
     notices = house.store.notices(head.case)
-    yield from about_notices(house, head, notices)
+    yield from about_notices(house, head, notices, now)
     if not house.engine.knows(head.bundle):
         mend = "run the release it was enrolled with, or name its file in WARDPATH_PATHWAYS"
         yield Cause("undecidable", head.case, "its definition is not here: nothing rings", "its definition", mend)
@@ -110,11 +111,17 @@ def about_rungs(
                     return
 
 
-def about_notices(house: House, head: Head, notices: list[tuple[Notice, str]]) -> Iterator[Cause]:
-    """A notice unsent too long, and one that was given up while what it speaks of is open."""
+def about_notices(house: House, head: Head, notices: list[tuple[Notice, str]], now: Instant) -> Iterator[Cause]:
+    """A notice unsent too long, and one that was given up while what it speaks of is open.
+
+    What waits after a downtime for the entries of its ward is not unsent.
+    """
+    held = holding(house.store, now)
     rows = {(row.reminder, row.subject, row.ordinal) for row in house.store.reminders(head.case)}
     for notice, state in notices:
         if state in ("waiting", "sending"):
+            if notice.severity > 0 and notice.ward in held:
+                continue
             what = f"a notice to {notice.role} by {notice.channel} is not sent"
             mend = "see the channel and its log; tell the role by voice meanwhile"
             yield Cause("notice_unsent", notice.key, what, "it to go out within two minutes", mend, UNSENT_S)

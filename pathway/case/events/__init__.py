@@ -4,13 +4,20 @@ Bodies carry outcomes, so that an old log replays without deciding anew. Instant
 text, free text is `Sealed`. An event never changes its meaning: a new meaning is a new type or a new version.
 """
 
-from pathway.case.events.body import Body, Sealed
+from pathway.case.events.body import Body, Seal, Sealed, in_the_clear
 from pathway.case.events.duties import (
+    BudgetExceeded,
+    OfferDeclined,
+    OfferLapsed,
     ReminderAcknowledged,
     ReminderClosed,
+    ReminderHandedBack,
+    ReminderOffered,
     ReminderOpened,
     ReminderRescheduled,
     ReminderSnoozed,
+    ReminderTaken,
+    RuleReported,
     RungReached,
 )
 from pathway.case.events.episode import (
@@ -82,6 +89,13 @@ AnyBody = (
     | RungReached
     | ReminderAcknowledged
     | ReminderSnoozed
+    | ReminderOffered
+    | OfferDeclined
+    | OfferLapsed
+    | ReminderTaken
+    | ReminderHandedBack
+    | RuleReported
+    | BudgetExceeded
     | ReminderClosed
     | DeviationRecorded
     | ViolationBegan
@@ -99,6 +113,7 @@ AnyBody = (
 __all__ = [
     "AnyBody",
     "Body",
+    "BudgetExceeded",
     "CaseEnrolled",
     "CaseJoined",
     "CaseMergedAway",
@@ -119,6 +134,8 @@ __all__ = [
     "LatchReleased",
     "LatchSet",
     "MovesResumed",
+    "OfferDeclined",
+    "OfferLapsed",
     "OverrideReviewed",
     "OverrideSigned",
     "PatientMoved",
@@ -126,16 +143,21 @@ __all__ = [
     "ProductRecorded",
     "ReminderAcknowledged",
     "ReminderClosed",
+    "ReminderHandedBack",
+    "ReminderOffered",
     "ReminderOpened",
     "ReminderRescheduled",
     "ReminderSnoozed",
+    "ReminderTaken",
     "ReportRecorded",
     "ResultRecorded",
     "ReviewOpened",
     "ReviewSettled",
+    "RuleReported",
     "RulesFailed",
     "RungReached",
     "SampleCollected",
+    "Seal",
     "Sealed",
     "TherapyRecorded",
     "TransitionNoted",
@@ -143,4 +165,5 @@ __all__ = [
     "ViolationBegan",
     "ViolationBroken",
     "ViolationEnded",
+    "in_the_clear",
 ]

@@ -72,6 +72,85 @@ class ReminderSnoozed(Body, frozen=True, tag=True):
     kind: Literal["snoozed", "not_possible"] = "snoozed"
 
 
+class ReminderOffered(Body, frozen=True, tag=True):
+    """An open reminder is offered to a named person in a role, who accepts by `until`. Until then nothing changes."""
+
+    reminder: str
+    subject: str
+    ordinal: int
+    to: str
+    to_role: str
+    until: Instant
+    reason: Sealed
+
+
+class OfferDeclined(Body, frozen=True, tag=True):
+    """The person to whom a reminder was offered does not take it; `tells`: the role of whoever offered it."""
+
+    reminder: str
+    subject: str
+    ordinal: int
+    tells: str
+    reason: Sealed
+
+
+class OfferLapsed(Body, frozen=True, tag=True):
+    """An offer to `to` was not answered in time: it rings again to `tells`, the role of `offered_by`."""
+
+    reminder: str
+    subject: str
+    ordinal: int
+    to: str
+    offered_by: str
+    tells: str
+
+
+class ReminderTaken(Body, frozen=True, tag=True):
+    """Whoever wrote this answers for the reminder from now on. `offered_by`: the one who handed it over, else empty.
+
+    The ladder rings on, to the same roles.
+    """
+
+    reminder: str
+    subject: str
+    ordinal: int
+    offered_by: str = ""
+
+
+class ReminderHandedBack(Body, frozen=True, tag=True):
+    """Nobody by name answers for the reminder any more: it is its role's again."""
+
+    reminder: str
+    subject: str
+    ordinal: int
+    reason: Sealed
+
+
+class RuleReported(Body, frozen=True, tag=True):
+    """Somebody says that a rule is wrong here; it closes and pauses nothing. `tells`: who looks after the rules.
+
+    `ordinal`: the occurrence it was said of; 0 where the reminder never opened, which may be what is wrong.
+    """
+
+    reminder: str
+    subject: str
+    ordinal: int
+    reason: Sealed
+    tells: tuple[str, ...]
+
+
+class BudgetExceeded(Body, frozen=True, tag=True):
+    """On one day of the site this patient's reminders told more than the budget; nothing was held back (H39).
+
+    `lines` and `pages` outside the critical class so far that day, which ends at `until`; said once a day.
+    """
+
+    lines: int
+    pages: int
+    until: Instant
+    tells: tuple[str, ...]
+
+
 class ReminderClosed(Body, frozen=True, tag=True):
     """An obligation ended. `told` are the roles that were told of it; a withdrawn need owes them a stand-down.
 

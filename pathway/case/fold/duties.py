@@ -7,14 +7,22 @@ from msgspec.structs import replace
 
 from pathway.case.envelope import Event
 from pathway.case.events import (
+    BudgetExceeded,
+    OfferDeclined,
+    OfferLapsed,
     ReminderAcknowledged,
     ReminderClosed,
+    ReminderHandedBack,
+    ReminderOffered,
     ReminderOpened,
     ReminderRescheduled,
     ReminderSnoozed,
+    ReminderTaken,
+    RuleReported,
     RungReached,
 )
-from pathway.case.state import Ack, Case, Ended, Obligation, Rang
+from pathway.case.fold.day import over, told_today
+from pathway.case.state import Ack, Case, Ended, Obligation, Offer, Owner, Rang
 from pathway.clinical.instant import Instant
 
 Handler = Callable[[Case, Event, Any], None]
@@ -72,6 +80,7 @@ def _rang(case: Case, event: Event, body: RungReached) -> None:
     elif rungs:
         rungs = tuple([each for each in rungs if each.rung != body.rung])
     case.open[key] = replace(before, rungs=(*rungs, rang), told=told)
+    told_today(case, event.occurred_at, body)
 
 
 def _acknowledged(case: Case, event: Event, body: ReminderAcknowledged) -> None:
@@ -86,6 +95,36 @@ def _snoozed(case: Case, event: Event, body: ReminderSnoozed) -> None:
     before = case.open[key]
     done = {"snoozed": True} if body.kind == "snoozed" else {"not_possible": True}
     case.open[key] = replace(before, due_at=body.due_at, rungs=(), started_at=event.occurred_at, **done)
+
+
+def _offered(case: Case, event: Event, body: ReminderOffered) -> None:
+    key = (body.reminder, body.subject)
+    offer = Offer(body.to, body.to_role, event.by.actor, event.by.role, body.until)
+    case.open[key] = replace(case.open[key], offer=offer)
+
+
+def _unanswered(case: Case, event: Event, body: OfferDeclined | OfferLapsed) -> None:
+    key = (body.reminder, body.subject)
+    case.open[key] = replace(case.open[key], offer=None)
+
+
+def _taken(case: Case, event: Event, body: ReminderTaken) -> None:
+    key = (body.reminder, body.subject)
+    owner = Owner(event.by.actor, event.by.role, event.occurred_at)
+    case.open[key] = replace(case.open[key], owner=owner, offer=None)
+
+
+def _handed_back(case: Case, event: Event, body: ReminderHandedBack) -> None:
+    key = (body.reminder, body.subject)
+    case.open[key] = replace(case.open[key], owner=None)
+
+
+def _reported(case: Case, event: Event, body: RuleReported) -> None:
+    """It changes nothing of the case: it is for those who look after the rules."""
+
+
+def _exceeded(case: Case, event: Event, body: BudgetExceeded) -> None:
+    over(case)
 
 
 def _closed(case: Case, event: Event, body: ReminderClosed) -> None:
@@ -103,5 +142,12 @@ HANDLERS: Mapping[type, Handler] = {
     RungReached: _rang,
     ReminderAcknowledged: _acknowledged,
     ReminderSnoozed: _snoozed,
+    ReminderOffered: _offered,
+    OfferDeclined: _unanswered,
+    OfferLapsed: _unanswered,
+    ReminderTaken: _taken,
+    ReminderHandedBack: _handed_back,
+    RuleReported: _reported,
+    BudgetExceeded: _exceeded,
     ReminderClosed: _closed,
 }

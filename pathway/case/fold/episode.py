@@ -32,7 +32,7 @@ def _moved(case: Case, event: Event, body: PatientMoved) -> None:
     force_setattr(case, "ward", body.ward)
     force_setattr(case, "bed", body.bed)
     for key, each in case.open.items():
-        case.open[key] = replace(each, acks=(), snoozed=False)
+        case.open[key] = replace(each, acks=(), snoozed=False, owner=None, offer=None)
 
 
 def _died(case: Case, event: Event, body: DeathRecorded) -> None:

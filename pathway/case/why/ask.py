@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -123,6 +124,7 @@ def lasting(form: ReminderForm) -> bool:
     return form.for_each is None or bool(form.for_each.fact)
 
 
+@lru_cache(maxsize=4096)
 def spelt(name: str) -> str:
     """A name however it was written: `Begin 7plus3`, `begin-7plus3`."""
     return "_".join(name.strip().casefold().replace("-", "_").split())

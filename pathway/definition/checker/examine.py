@@ -9,7 +9,7 @@ from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.reading import Reading
 from pathway.definition.checker import duplicates, guards, shape
 from pathway.definition.checker.cycles import cycles
-from pathway.definition.checker.facts import facts, units
+from pathway.definition.checker.facts import facts, panels, units
 from pathway.definition.checker.faults import Faults
 from pathway.definition.checker.gaps import gaps
 from pathway.definition.checker.holding import holding
@@ -80,6 +80,7 @@ def examined(form: PathwayForm, faults: Faults, computed: Mapping[str, Computed]
     duplicates.duplicates(form, faults)
     references(form, names, computed, faults)
     units(form, names, faults, computed)
+    panels(form, faults)
     read = guards.read(form, names, faults)
     circular = cycles(form, read.rules, read.moments, faults)
     phases(form, faults)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathway.clinical.computed import Computed
 from pathway.clinical.quantity import ANALYTES
 from pathway.definition.checker.faults import Faults
+from pathway.definition.checker.settings import quantity
 from pathway.definition.form import FactForm, PathwayForm
 from pathway.definition.guard import Kind
 from pathway.definition.names import EXPOSURES
@@ -118,6 +119,19 @@ def units(form: PathwayForm, names: Mapping[str, Kind], faults: Faults, computed
                 faults.add("input", path, happened, f"every input of {fact.computed}", mend, severity="warning")
             elif not faults.doubts([fact.from_[given]]):
                 bound(names.get(fact.from_[given]), unit, (*path, "from", given), fact.from_[given], faults)
+
+
+def panels(form: PathwayForm, faults: Faults) -> None:
+    """The scale of a drawing is two numbers in the unit of its fact, the lowest first."""
+    for name, panel in form.panels.items():
+        low, high = (quantity(text) for text in panel.scale)
+        analyte = ANALYTES.get(form.facts[name].lab or "") if name in form.facts else None
+        if analyte is None:
+            continue
+        wanted = analyte.unit
+        if low is None or high is None or low[0] >= high[0] or {low[1], high[1]} != {wanted}:
+            happened, mend = f"the scale of {name} is {panel.scale[0]} to {panel.scale[1]}", "mend the scale"
+            faults.add("scale", ("panels", name, "scale"), happened, f"the lowest and the highest in {wanted}", mend)
 
 
 def same(names: Mapping[str, Kind], name: str, other: str, path: Path, faults: Faults) -> None:

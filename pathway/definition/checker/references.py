@@ -79,6 +79,12 @@ def sourced(form: PathwayForm) -> Iterator[tuple[Path, tuple[str, ...]]]:
     yield from ((("never", index), each.source) for index, each in enumerate(form.never))
     if form.verbal_orders:
         yield ("verbal_orders",), form.verbal_orders.source
+    if form.hand_over:
+        yield ("hand_over",), form.hand_over.source
+    yield from (((name,), each.source) for name, each in (("rules", form.rules), ("budget", form.budget)) if each)
+    yield from ((("panels", name), each.source) for name, each in form.panels.items())
+    whereabouts = (("arrivals", form.arrivals), ("at_home", form.at_home))
+    yield from (((name,), each.source) for name, each in whereabouts if each)
 
 
 def doses(course: CourseForm, path: Path, faults: Faults) -> None:

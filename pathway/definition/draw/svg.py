@@ -21,14 +21,17 @@ DASHES = ' stroke-dasharray="7 4"'
 CORNER, HEAD_LONG, HEAD_WIDE = 8, 10, 5
 
 
-def to_svg(pathway: Pathway, regions: tuple[str, ...] = (), path: Travelled | None = None) -> str:
+def to_svg(
+    pathway: Pathway, regions: tuple[str, ...] = (), path: Travelled | None = None, *, linked: bool = False
+) -> str:
     """The picture of a pathway, ending in a line feed. Each move carries its condition and sources as a tooltip.
 
     `regions`: those to draw, all where none is named. `path`: where a patient has been, drawn over it with numbers.
+    `linked`: the label of a move leads to the fragment of its id (`#T07`), on a page that explains it there.
     """
     drawn = page(pathway, regions, path)
     name = f"{pathway.form.pathway}-v{pathway.form.version}"
-    lines = (line for at, each in drawn.panels for line in panel(at, each, path))
+    lines = (line for at, each in drawn.panels for line in panel(at, each, path, linked=linked))
     return "\n".join([*opening(pathway, drawn, name), *lines, "</svg>", ""])
 
 
@@ -47,7 +50,7 @@ def opening(pathway: Pathway, drawn: Page, name: str) -> Iterator[str]:
     yield f'<text x="24" y="62" fill="{SOFT}">{escape(drawn.heading[1])}</text>'
 
 
-def panel(at: Point, each: Panel, path: Travelled | None = None) -> Iterator[str]:
+def panel(at: Point, each: Panel, path: Travelled | None = None, *, linked: bool = False) -> Iterator[str]:
     """One panel at its place: ground, parents, lines, phases and labels, in this order from back to front."""
     yield f'<g transform="translate({at[0]} {at[1]})">'
     yield (
@@ -56,13 +59,23 @@ def panel(at: Point, each: Panel, path: Travelled | None = None) -> Iterator[str
     )
     yield from (line for shape in each.shapes if shape.kind == "parent" for line in boxed(shape))
     yield from (line for wire in each.wires for line in wired(wire))
-    yield from (line for shape in each.shapes if shape.kind != "parent" for line in boxed(shape))
+    for shape in each.shapes:
+        if shape.kind != "parent":
+            inside = boxed(shape)
+            yield from explained(shape, inside) if linked and shape.kind == "move" else inside
     if path is not None:
         yield from (line for shape in each.shapes for line in badge(shape, path))
     if each.dot:
         yield from beginning(each.dot, bool(each.shapes))
     yield from (written(text, x, y, "start") for (x, y), text in each.remarks)
     yield "</g>"
+
+
+def explained(shape: Shape, inside: Iterator[str]) -> Iterator[str]:
+    """A label that leads to where its move is explained."""
+    yield f'<a href="#{escape(shape.name)}">'
+    yield from inside
+    yield "</a>"
 
 
 def boxed(shape: Shape) -> Iterator[str]:

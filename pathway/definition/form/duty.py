@@ -60,12 +60,13 @@ class AnswerForm(Form, frozen=True):
 
 
 class PutOffForm(Form, frozen=True):
-    """A putting off: once, by 1/`share` of a span."""
+    """A putting off: once, by 1/`share` of a span, never past the next of the daily times in `not_past`."""
 
     once: bool
     share: int
     of: str
     not_when: str | None = None
+    not_past: str | None = None
 
 
 class EpisodeForm(Form, frozen=True):

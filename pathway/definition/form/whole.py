@@ -46,6 +46,49 @@ class FailuresForm(Form, frozen=True):
     source: Sources
 
 
+class HandOverForm(Form, frozen=True):
+    """How long a reminder that is handed over may wait for the person named, before it rings to whoever offered it."""
+
+    within: str
+    source: Sources
+
+
+class RulesForm(Form, frozen=True):
+    """Who looks after the rules: whom a report of a wrong rule tells, and a day over its budget."""
+
+    tells: tuple[str, ...]
+    source: Sources
+
+
+class BudgetForm(Form, frozen=True):
+    """How much a day of one patient may tell outside the critical class: needs in an inbox, and pages."""
+
+    lines: str
+    pages: str
+    source: Sources
+
+
+class ArrivalsForm(Form, frozen=True):
+    """Whom it tells when a patient comes to another ward: whoever answers there for what is open."""
+
+    tells: tuple[str, ...]
+    source: Sources
+
+
+class AtHomeForm(Form, frozen=True):
+    """When a patient is at home: notices then go to the ward that the site names as the day unit."""
+
+    when: str
+    source: Sources
+
+
+class PanelForm(Form, frozen=True):
+    """How a page draws the values of a laboratory fact over time: the lowest and the highest figure of its scale."""
+
+    scale: tuple[str, str]
+    source: Sources
+
+
 class SiteSettingForm(Form, frozen=True):
     """What a site says of one setting: another value, or other rounds; why, and who signed for it."""
 
@@ -91,9 +134,15 @@ class PathwayForm(Form, frozen=True):
     merge: MergeForm | None = None
     amend: AmendForm | None = None
     screen: ScreenForm | None = None
+    arrivals: ArrivalsForm | None = None
+    at_home: AtHomeForm | None = None
     requests: tuple[RequestForm, ...] = ()
     stops: tuple[StopForm, ...] = ()
     proposals: tuple[ProposalForm, ...] = ()
     reminders: tuple[ReminderForm, ...] = ()
     never: tuple[NeverForm, ...] = ()
     verbal_orders: VerbalForm | None = None
+    hand_over: HandOverForm | None = None
+    rules: RulesForm | None = None
+    budget: BudgetForm | None = None
+    panels: dict[str, PanelForm] = {}

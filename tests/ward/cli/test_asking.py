@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.ward.cli.conftest import Run
+from tests.ward.cli.test_people import ONCE
 from ward.wiring import open_store
 
 #: Longer than a start of the command line takes on a busy machine.
@@ -37,6 +38,11 @@ def on_a_terminal(folder: Path, typed: str, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout.decode()
 
 
+def shown(out: str) -> list[str]:
+    """What was printed, line by line, without the answer to the first command and with ONCE for what was drawn."""
+    return [ONCE.sub("ONCE", line) for line in out.splitlines() if not line.startswith("accepted")]
+
+
 def made(path: Path) -> tuple[str, str | None, str | None, str | None]:
     """Origin, label, zone and ward of a store."""
     store = open_store(path)
@@ -47,8 +53,8 @@ def made(path: Path) -> tuple[str, str | None, str | None, str | None]:
 
 
 def test_it_asks_for_everything_and_says_what_it_made(tmp_path: Path):
-    code, out = on_a_terminal(tmp_path, "h1.db\nlive\nWard H1\nEurope/Vienna\nH1\n")
-    assert (code, out) == (0, "made h1.db: live, Ward H1, zone Europe/Vienna, ward H1\n")
+    code, out = on_a_terminal(tmp_path, "h1.db\nlive\nWard H1\nEurope/Vienna\nH1\nDr A\nada\n")
+    assert (code, shown(out)) == (0, ["made h1.db: live, Ward H1, zone Europe/Vienna, ward H1", "ada  ONCE"])
     assert made(tmp_path / "h1.db") == ("live", "Ward H1", "Europe/Vienna", "H1")
 
 
@@ -58,12 +64,13 @@ def test_an_empty_line_takes_what_is_offered_and_what_cannot_be_is_asked_again(t
 
 
 def test_a_place_that_is_said_is_not_asked_for(tmp_path: Path):
-    code, out = on_a_terminal(tmp_path, "live\n\nUTC\n\n", "--db", "other.db")
-    assert (code, out) == (0, "made other.db: live, zone UTC\n")
+    code, out = on_a_terminal(tmp_path, "live\n\nUTC\n\n\n", "--db", "other.db")
+    assert (code, shown(out)) == (0, ["made other.db: live, zone UTC", "admin  ONCE"])
 
 
 def test_whoever_says_the_kind_is_asked_nothing(tmp_path: Path):
-    assert on_a_terminal(tmp_path, "", "--origin", "live", "--db", "x.db") == (0, "made x.db: live\n")
+    code, out = on_a_terminal(tmp_path, "", "--origin", "live", "--db", "x.db")
+    assert (code, shown(out)) == (0, ["made x.db: live", "admin  ONCE"])
 
 
 def test_where_nobody_sits_nothing_is_asked(wardpath: Run, tmp_path: Path):
@@ -80,7 +87,7 @@ def test_options_that_cannot_be_or_leave_the_kind_open_make_nothing(wardpath: Ru
 
 def test_an_enrolment_begins_with_the_zone_and_ward_of_the_store(wardpath: Run):
     wardpath("init", "--origin", "demonstration", "--zone", "Europe/Vienna", "--ward", "H7", "--db", "x.db")
-    speaker = ("--by", "dr h", "--role", "physician", "--db", "x.db")
+    speaker = ("--by", "consultant.ida", "--role", "consultant", "--db", "x.db")
     words = ("--bed", "1", "--presented-at", "2026-03-01T08:00:00Z", "--identifiers", "name=a", "--identifiers", "no=b")
     answer = wardpath("do", "Enrol", "--case", "c1", *words, *speaker)
     assert answer.exit_code == 0, answer.stderr

@@ -12,11 +12,12 @@ from pathway.clinical.instant import instant
 from pathway.site.commands import WithdrawDefinition
 from tests.case.test_amend import TARGET
 from tests.definition.broken import TEXT, replaced
-from tests.ward.cli.conftest import Run, data
+from tests.ward.cli.conftest import Run, data, sign_in_as
 from ward.clock import FixedClock
 from ward.wiring import create_store, house, open_house, open_store
 
-SIGN = ("--by", "doctor A", "--role", "haematologist", "--second", "doctor B")
+SIGN = ("--role", "haematologist", "--second", "dr.b")
+TECHNICIAN = ("--role", "laboratory")
 
 
 @pytest.fixture
@@ -37,6 +38,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     with_case.close()
     monkeypatch.setenv("WARDPATH_DB", str(path))
+    monkeypatch.setenv("WARDPATH_TOKEN", sign_in_as(path, "dr.a", "haematologist", "physician", "laboratory"))
+    monkeypatch.setenv("WARDPATH_SECOND_TOKEN", sign_in_as(path, "dr.b", "haematologist"))
     return path
 
 
@@ -121,7 +124,7 @@ def test_a_withdrawal_shows_on_every_face(wardpath: Run, store: Path, mended: Pa
     (due,) = [each for each in data(wardpath("due", "--json")) if each["reminder"] == "definition"]
     assert (due["case"], due["overdue"], due["mark"]) == ("c1", False, "CRITICAL")
     assert ("withdrawn", "warning") in looks(wardpath)
-    who = ("--by", "A", "--role", "physician", "--identifiers", "name=Y", "--identifiers", "number=2")
+    who = ("--role", "physician", "--identifiers", "name=Y", "--identifiers", "number=2")
     where = ("--zone", "UTC", "--ward", "H1", "--bed", "4", "--presented-at", "2026-03-01T08:00Z")
     refused = wardpath("do", "Enrol", *who, *where)
     assert refused.exit_code == 1
@@ -170,8 +173,8 @@ def test_a_critical_report_for_nobody_rings_until_it_is_matched(wardpath: Run, s
     assert (waits["number"], waits["by"], waits["kind"]) == (1, "laboratory", "RecordResult")
     assert waits["rings_as"] == "unmatched_report-1"
     assert "M48" in {each["reminder"] for each in data(wardpath("due", "--json"))}
-    assert wardpath("settle", "1", "--reason", "x", "--by", "A", "--role", "laboratory").exit_code == 2
-    done = wardpath("settle", "1", "--to", "c1", "--reason", "both identifiers", "--by", "A", "--role", "laboratory")
+    assert wardpath("settle", "1", "--reason", "x", *TECHNICIAN).exit_code == 2
+    done = wardpath("settle", "1", "--to", "c1", "--reason", "both identifiers", *TECHNICIAN)
     assert done.stdout == "accepted: site:quarantine\n"
     values: list[Any] = [lab for lab in data(wardpath("case", "c1", "--json"))["labs"] if lab["name"] == "fibrinogen"]
     assert values[0]["shown"] == "80 mg/dL"
@@ -183,7 +186,7 @@ def test_a_critical_report_for_nobody_rings_until_it_is_matched(wardpath: Run, s
 
 def test_every_command_to_the_site_can_be_sent_by_do(wardpath: Run, store: Path):
     lost(store)
-    words = ("--number", "1", "--how", "rejected", "--reason", "nobody's", "--by", "A", "--role", "laboratory")
+    words = ("--number", "1", "--how", "rejected", "--reason", "nobody's", *TECHNICIAN)
     assert wardpath("do", "SettleQuarantined", *words).exit_code == 0
     refused = wardpath("do", "SettleQuarantined", *words)
     assert refused.exit_code == 1

@@ -30,7 +30,7 @@ unit = "mg/dL"
 collected_at = "2026-03-02T07:00:00Z"
 by = { actor = "laboratory", role = "laboratory", source = "feed" }
 """
-SPEAKER = ("--by", "Dr A", "--role", "physician")
+SPEAKER = ("--by", "consultant.ida", "--role", "consultant")
 
 
 @pytest.fixture

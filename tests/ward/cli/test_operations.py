@@ -36,6 +36,7 @@ from ward.approval import BANNER, banner
 from ward.clock import FixedClock, SystemClock
 from ward.place import place_of
 from ward.settings import Settings
+from ward.vault import key_file
 from ward.wiring import House, house, open_house, open_store
 
 DOCTOR = By("Dr A", "physician")
@@ -286,8 +287,8 @@ def test_what_the_doctor_says_holds_no_name(wardpath: Run, demonstration: Path):
     flip(demonstration, a_stored_piece(demonstration, "demo-03", 5))
     tamper(demonstration, "UPDATE case_head SET ward = 'x'")
     with closing(open_store(demonstration)) as store:
-        sealed = [store.identity(head.case) for head in store.heads(closed=True)]
-    names = {value for each in sealed if each for value in json.loads(each.sealed).values()}
+        opened = [house(store).engine.identity(head.case) for head in store.heads(closed=True)]
+    names = {value for each in opened if each for value in json.loads(each.text).values()}
     result = wardpath("doctor", "--db", demonstration)
     assert result.exit_code == 4
     assert names
@@ -362,6 +363,9 @@ def test_a_restored_store_is_the_store(wardpath: Run, demonstration: Path, tmp_p
     assert f"the record reaches until {until}" in told.stdout
     assert rows(tmp_path / "again.db") == before
     assert rows(demonstration) != before
+    assert "key missing" in told.stderr
+    assert wardpath("doctor", "--db", "again.db").exit_code == 4
+    shutil.copy(key_file(demonstration), key_file(tmp_path / "again.db"))
     assert wardpath("doctor", "--db", "again.db").exit_code == 0
     # Not in the mode of a log beside it: that could not be read on a medium that is written once.
     assert (tmp_path / "b.db").read_bytes()[18:20] == b"\x01\x01"
@@ -393,7 +397,7 @@ def test_a_damaged_store_makes_no_backup_and_a_damaged_backup_no_store(
     assert (made.exit_code, again.exit_code) == (4, 4)
     assert "case demo-03: position 5" in made.stderr
     assert "case demo-03: position 5" in again.stderr
-    assert sorted(path.name for path in tmp_path.glob("*.db*")) == ["demo.db", "old.db"]
+    assert sorted(path.name for path in tmp_path.glob("*.db*")) == ["demo.db", "demo.db.key", "old.db"]
 
 
 # --- upgrade ---------------------------------------------------------------------------------------------------------
@@ -422,7 +426,7 @@ def test_a_newer_store_is_refused_by_every_command_and_left_alone(wardpath: Run,
         assert result.exit_code == 5
         assert "upgrade Wardpath" in result.stderr
     assert demonstration.read_bytes() == before
-    assert [path.name for path in tmp_path.glob("*.db*") if not path.name.endswith(".lock")] == ["demo.db"]
+    assert [path.name for path in tmp_path.glob("*.db*") if not path.name.endswith((".lock", ".key"))] == ["demo.db"]
 
 
 def test_a_store_is_not_upgraded_while_a_ward_runs_on_it(wardpath: Run, demonstration: Path, tmp_path: Path):

@@ -6,7 +6,7 @@ import pytest
 
 from pathway.clinical.instant import instant
 from tests.ward.cli.conftest import Run, data
-from ward.wiring import open_store
+from ward.wiring import open_house, open_store
 
 LEAVES = {
     "demo-01": "diagnosis_pending",
@@ -81,10 +81,10 @@ def test_a_stale_value_cannot_be_said(wardpath: Run, demonstration: Path):
 
 
 def test_the_patient_in_bed_three_says_that_the_case_is_synthetic(demonstration: Path):
-    identity = open_store(demonstration).identity("demo-03")
+    identity = open_house(demonstration).engine.identity("demo-03")
     assert identity is not None
-    assert b"INVENTED" in identity.sealed
-    assert b"synthetic" in identity.sealed
+    assert b"INVENTED" in identity.content
+    assert b"synthetic" in identity.content
 
 
 def test_a_case_on_paper_names_its_phase_its_value_and_what_would_be_refused(wardpath: Run, demonstration: Path):

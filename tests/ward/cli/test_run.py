@@ -132,8 +132,8 @@ def test_another_command_goes_by_the_time_of_the_running_demonstration(
 ):
     with running(tmp_path, "--speed", "60") as process:
         line_with(process, "Ctrl-C")
-        words = ("do", "RecordFinding", "--case", "demo-04", "--by", "N", "--finding", "bleeding", "--value", "none")
-        assert wardpath(*words).exit_code == 0
+        words = ("do", "RecordFinding", "--case", "demo-04", "--finding", "bleeding", "--value", "none")
+        assert wardpath(*words, "--by", "nurse.anna").exit_code == 0
         stopped(process, signal.SIGINT)
     recorded = [each["recorded_at"] for each in data(wardpath("timeline", "demo-04", "--json"))]
     assert instant(recorded[-1]) > opens()

@@ -12,7 +12,7 @@ from ward.web.app import create_app
 from ward.wiring import open_house
 
 REFUSED = ("do", "RequestTherapy", "--case", "demo-01", "--drug", "arsenic_trioxide", "--act", "start")
-SPEAKER = ("--by", "somebody", "--role", "consultant")
+SPEAKER = ("--by", "consultant.ida", "--role", "consultant")
 
 
 def test_without_a_name_it_says_what_is_so_now_and_with_not_what_is_not(wardpath: Run, demonstration: Path):

@@ -1,0 +1,1 @@
+"""People at the door: accounts, their secrets, and who is signed in."""
