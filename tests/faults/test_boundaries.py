@@ -64,7 +64,7 @@ def test_a_worker_that_stood_still_past_its_lease_changes_nothing_that_another_h
 @pytest.mark.faults
 def test_a_stopped_worker_whose_notice_was_sent_by_another_is_refused_by_the_fence(on_sqlite):
     tally = Tally("stops")
-    on_sqlite.stops(tally, range(1, on_sqlite.length(), 40))
+    on_sqlite.stops(tally, range(5, on_sqlite.length(), 29))
     sound(tally, at_least=5, of="stopped")
     assert tally.outrun
     assert tally.repeats

@@ -437,7 +437,9 @@ def test_questions_of_many_threads_at_once_are_each_answered_and_few_connections
 @pytest.mark.parametrize("table, struct", [(HEAD, Head), (REMINDER, ReminderRow), (NOTICE, Notice)])
 def test_columns_stand_in_the_order_of_the_struct(table, struct):
     names = [column.name for column in table.columns]
-    assert names[: len(struct.__struct_fields__)] == list(struct.__struct_fields__)
+    # Who is on duty when a notice goes out is asked then, and kept nowhere.
+    kept = [each for each in struct.__struct_fields__ if (struct, each) != (Notice, "accounts")]
+    assert names[: len(kept)] == kept
 
 
 @pytest.mark.parametrize(
@@ -448,7 +450,7 @@ def test_columns_stand_in_the_order_of_the_struct(table, struct):
         (statements.SELECT_NEXT_LOOK, (), "case_head_next_look"),
         (statements.SELECT_STIRRING, (1, 1, 1), "case_head_next_look"),
         (statements.SELECT_STIRRING, (1, 1, 1), "notice_unsent"),
-        (statements.SELECT_CLAIMABLE, (1, 1, 1), "notice_unsent"),
+        (statements.SELECT_CLAIMABLE, (1, 1, 1, "[]", 1), "notice_unsent"),
         (statements.SELECT_PENDING, ("c1",), "notice_pending"),
         (statements.SELECT_CASE_OF_PATIENT, ("p1", "variant_apl"), "case_head_patient"),
         (statements.SELECT_EVENTS, ("c1", 0), "PRIMARY KEY"),
