@@ -10,12 +10,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from pathway.case.commands import Answer, AnyCommand, Command, Enrol, MergeCases, Request, UnmergeCases
+from pathway.case.commands import Answer, AnyCommand, Command, Enrol, HandOver, MergeCases, Request, UnmergeCases
 from pathway.case.envelope import By
 from pathway.case.grounds import same_person
 from pathway.engine.engine import Rehearsal
 from pathway.engine.ports import Credential, Head
 from pathway.site.commands import AnySiteCommand, SettleQuarantined, SiteCommand
+from pathway.site.duty.commands import CancelShift
 from pathway.site.streams import is_site
 from ward.errors import Denied
 from ward.people.person import SignedIn
@@ -76,6 +77,8 @@ class Door:
             told["history"] = tuple(replace(each, by=by) for each in command.history)
         if isinstance(command, Request) and command.verbal_by.strip():
             told["verbal_by"] = self.giver(who, command)
+        if isinstance(command, HandOver):
+            told["to"] = self.receiver(who, command)
         if isinstance(command, Request | SiteCommand):
             signature = self.signature(who, command, second)
             told |= {"second": "" if signature is None else signature.actor, "second_by": signature}
@@ -105,19 +108,33 @@ class Door:
         self.passed(second, "", command)
         return By(second.account, source=PERSON, authenticated=second.authenticated)
 
-    def giver(self, who: SignedIn, command: Command) -> str:
+    def giver(self, who: SignedIn, command: Request) -> str:
         """The account that gave an order by voice: somebody who can be asked to sign for it (M52). Raises Denied."""
-        named, role = str(getattr(command, "verbal_by", "")), str(getattr(command, "verbal_from", ""))
-        held = self.house.engine.sites.accounts().held.values()
-        for each in held:
-            usable = each.kind == "person" and each.closed_at is None and same_person(each.account, named)
-            if usable and all(holds(each.grants, role, ward) for ward, _ in self.places(command)):
-                return each.account
+        named, role = command.verbal_by, command.verbal_from
+        if found := self.known(named, role, command):
+            return found
         act = type(command).__name__
         happened = f"{who.account} may not {act} on the order of somebody who is not known here"
         wanted = f"the account of whoever gave the order, with the role {role or 'it was given in'} on this ward"
         denied = Denied(happened, wanted, "name their account: they have to sign for it")
         raise self.logged(who, "", act, (command.case,), denied)
+
+    def receiver(self, who: SignedIn, command: HandOver) -> str:
+        """The account that a reminder is offered to: an offer that nobody can accept only loses time. Raises Denied."""
+        if found := self.known(command.to, command.to_role, command):
+            return found
+        happened = f"{who.account} may not HandOver to somebody who is not known here"
+        wanted = f"an account with the role {command.to_role or 'it is offered to'} on this ward"
+        denied = Denied(happened, wanted, "name their account, or let the roster find who is on duty")
+        raise self.logged(who, "", "HandOver", (command.case,), denied)
+
+    def known(self, named: str, role: str, command: Command) -> str:
+        """The open account of a person by name, with a role on the ward that a command is about; empty for none."""
+        for each in self.house.engine.sites.accounts().held.values():
+            usable = each.kind == "person" and each.closed_at is None and same_person(each.account, named)
+            if usable and all(holds(each.grants, role, ward) for ward, _ in self.places(command)):
+                return each.account
+        return ""
 
     def places(self, command: Command) -> list[tuple[str, str]]:
         """The wards that a command is about, each with its case; an empty ward is none."""
@@ -126,6 +143,9 @@ class Door:
                 return [(command.ward, "")]
             case SettleQuarantined():
                 return [(self.ward_of(command.to), command.to)]
+            case CancelShift():
+                planned = self.house.engine.sites.duty().shifts.get(command.number)
+                return [("" if planned is None else planned.ward, "")]
             case SiteCommand():
                 return [(str(getattr(command, "ward", "")), "")]
             case MergeCases() | UnmergeCases():

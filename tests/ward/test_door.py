@@ -10,6 +10,7 @@ from pathway.case.commands import (
     AnyCommand,
     Cosign,
     Enrol,
+    HandOver,
     RecordFinding,
     RecordTherapy,
     RequestTherapy,
@@ -21,6 +22,7 @@ from pathway.engine.ports import Credential
 from pathway.site.accounts.commands import BreakGlass, ChangeSecret, CloseAccount, OpenAccount
 from pathway.site.accounts.grant import Grant
 from pathway.site.commands import ApproveDefinition
+from pathway.site.duty.commands import CancelShift, PlanShift
 from ward.clock import FixedClock
 from ward.door import Door
 from ward.errors import Denied
@@ -185,6 +187,51 @@ def test_an_event_of_a_case_says_who_signed_beside_and_how(site: Site):
     own = [each for each in site.events("c1") if each.by.actor == "dr.h4"]
     assert own[-1].second_by == By("dr.other", "", "person", "sign-in")
     assert own[-2].second_by is None
+
+
+# --- offers and plans -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "to, role", [("nobody", "nurse"), ("nurse.s1", "nurse"), ("nurse.h4", "haematologist"), ("feed.lab", "laboratory")]
+)
+def test_a_reminder_is_offered_only_to_an_account_that_could_take_it(site: Site, to: str, role: str):
+    asked = HandOver(id=site.id(), case="c1", by=NOBODY, reminder="M1", to=to, to_role=role, reason="break")
+    assert code(site.handle("dr.h4", "haematologist", asked)) == "denied"
+
+
+def test_an_offer_names_the_account_however_it_was_typed(site: Site):
+    asked = HandOver(id=site.id(), case="c1", by=NOBODY, reminder="M1", to="Nurse.H4", to_role="nurse", reason="break")
+    assert site.door.proven(site.who("dr.h4"), "haematologist", asked).to == "nurse.h4"
+
+
+def test_a_planned_shift_is_taken_back_only_on_its_own_ward(site: Site):
+    site.by_engine(
+        OpenAccount(
+            id=site.id(),
+            by=By("admin", "administrator"),
+            account="charge.s1",
+            name="C",
+            grants=(Grant("charge_nurse", "S1"),),
+        )
+    )
+    plan = PlanShift(
+        id=site.id(),
+        by=NOBODY,
+        account="nurse.h4",
+        role="nurse",
+        ward="H4",
+        begins=NOW,
+        ends=Instant(NOW + 3600 * SECOND),
+    )
+    assert site.handle("admin", "administrator", plan).status == "accepted"
+    number = next(iter(site.house.engine.sites.duty().shifts))
+    assert (
+        code(site.handle("charge.s1", "charge_nurse", CancelShift(id=site.id(), by=NOBODY, number=number))) == "denied"
+    )
+    assert (
+        site.handle("admin", "administrator", CancelShift(id=site.id(), by=NOBODY, number=number)).status == "accepted"
+    )
 
 
 # --- orders by voice --------------------------------------------------------------------------------------------------
