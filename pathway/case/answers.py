@@ -29,6 +29,9 @@ from pathway.definition.form import PutOffForm, ReminderForm
 from pathway.definition.guard import NO, YES, explain, sentence
 from pathway.definition.pathway import target
 
+#: The ways to put a reminder off, as a command names them.
+PUT_OFFS = ("snoozed", "not_possible")
+
 
 def held(turn: Turn, reminder: str, subject: str) -> tuple[ReminderForm, Obligation] | Refusal:
     """An open reminder, or that there is none."""
@@ -115,16 +118,35 @@ def snooze(turn: Turn, command: Snooze) -> Refusal | None:
     if isinstance(found, Refusal):
         return found
     form, obligation = found
-    rule: PutOffForm | None = form.snooze if command.kind == "snoozed" else form.not_possible
-    if rule is None:
+    if put_off_rule(form, command.kind) is None:
         return Refusal("no_snooze", "this reminder cannot be put off", (), "acknowledge it, or do it")
     if refused := not_your_role(command, turn.pathway.form.clinicians):
         return refused
     if not command.reason.strip():
         return Refusal("reason_needed", "no reason was given", (), "give a reason")
-    if obligation.snoozed if command.kind == "snoozed" else obligation.not_possible:
+    due_at = put_off(turn, form, obligation, command.kind)
+    if isinstance(due_at, Refusal):
+        return due_at
+    body = ReminderSnoozed(
+        command.reminder, command.subject, obligation.ordinal, due_at, sealed(turn, command.reason), command.kind
+    )
+    turn.emit(body, command.by)
+    return None
+
+
+def put_off_rule(form: ReminderForm, kind: str) -> PutOffForm | None:
+    """What a rule says of one kind of putting off, None where it allows none."""
+    return form.snooze if kind == "snoozed" else form.not_possible
+
+
+def put_off(turn: Turn, form: ReminderForm, obligation: Obligation, kind: str) -> Instant | Refusal:
+    """The due time that comes of putting a reminder off now, whoever asks; or why it cannot be."""
+    rule = put_off_rule(form, kind)
+    if rule is None:
+        return Refusal("no_snooze", "this reminder cannot be put off", (), "acknowledge it, or do it")
+    if obligation.snoozed if kind == "snoozed" else obligation.not_possible:
         return Refusal("once", "it was put off already", (), "do it, or ask a doctor")
-    asked = Asked(turn, form, subject_of(turn, form, command.subject), obligation)
+    asked = Asked(turn, form, subject_of(turn, form, obligation.subject), obligation)
     if rule.not_when is not None and asked.answer(rule.not_when) != NO:
         return Refusal(
             "no_snooze",
@@ -135,11 +157,7 @@ def snooze(turn: Turn, command: Snooze) -> Refusal | None:
     due_at = put_off_to(turn, rule, obligation)
     if due_at <= obligation.due_at:
         return Refusal("shift_end", "it is due in the next shift", (), "hand it over, or do it")
-    body = ReminderSnoozed(
-        command.reminder, command.subject, obligation.ordinal, due_at, sealed(turn, command.reason), command.kind
-    )
-    turn.emit(body, command.by)
-    return None
+    return due_at
 
 
 def put_off_to(turn: Turn, rule: PutOffForm, obligation: Obligation) -> Instant:

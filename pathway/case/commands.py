@@ -191,6 +191,12 @@ class ReportRule(Request, frozen=True, kw_only=True, tag=True):
     subject: str = ""
 
 
+class WriteNote(Request, frozen=True, kw_only=True, tag=True):
+    """Leave a short note to the team beside the patient, in place of the one before; an empty text takes it away."""
+
+    text: str
+
+
 class SettleReview(Request, frozen=True, kw_only=True, tag=True):
     """Confirm or replace a decision whose basis changed."""
 
@@ -342,6 +348,7 @@ AnyCommand = (
     | TakeOver
     | HandBack
     | ReportRule
+    | WriteNote
     | SettleReview
     | ReviewOverride
     | Cosign

@@ -8,6 +8,7 @@ from pathway.case.envelope import Event
 from pathway.case.events import (
     BudgetExceeded,
     LatchEased,
+    NoteWritten,
     OfferDeclined,
     OfferLapsed,
     ReminderAcknowledged,
@@ -37,6 +38,7 @@ HANDLERS = {
 #: Events that change what people know or decided; the others only ring.
 CLINICAL = frozenset(HANDLERS) - {
     LatchEased,
+    NoteWritten,
     ReminderOpened,
     ReminderRescheduled,
     RungReached,

@@ -58,11 +58,29 @@ class RungSeen(msgspec.Struct, frozen=True):
     paused_until: Instant | None = None
 
 
+class AckSeen(msgspec.Struct, frozen=True):
+    """An acknowledgement that stands: who took note, in which role, until when; `ladder`: it pauses every rung."""
+
+    by: str
+    role: str
+    until: Instant
+    ladder: bool
+
+
+class PutOffSeen(msgspec.Struct, frozen=True):
+    """A way to put a reminder off that its rule knows: the due time that comes of it now, or `why` it is shut now."""
+
+    kind: str
+    to: Instant | None
+    why: str
+
+
 class ReminderSeen(msgspec.Struct, frozen=True):
     """An open obligation in words. `key` is (reminder, subject, ordinal); `line` groups one need of one patient.
 
     `owner_person`: the account of whoever took it, in `owner_role`; empty while it is its role's. `offered_to`: the
-    account that it is offered to, until an instant.
+    account that it is offered to, as `offered_role`, by another one, until an instant. `put_off`: empty where its rule
+    lets nobody put it off.
     """
 
     reminder: str
@@ -87,6 +105,10 @@ class ReminderSeen(msgspec.Struct, frozen=True):
     owner_role: str = ""
     offered_to: str = ""
     offered_until: Instant | None = None
+    offered_role: str = ""
+    offered_by: str = ""
+    acknowledged: tuple[AckSeen, ...] = ()
+    put_off: tuple[PutOffSeen, ...] = ()
 
 
 class RefusedSeen(msgspec.Struct, frozen=True):
@@ -163,6 +185,16 @@ class PhaseSeen(msgspec.Struct, frozen=True):
     strip: tuple[tuple[str, str], ...]
 
 
+class NoteSeen(msgspec.Struct, frozen=True):
+    """The note to the team, who wrote it and when; `why`: for what reason it cannot be read."""
+
+    text: str
+    at: Instant
+    actor: str
+    role: str
+    why: str = ""
+
+
 class Picture(msgspec.Struct, frozen=True):
     """Everything a page shows of one case at `at`, for one person at one moment.
 
@@ -195,3 +227,4 @@ class Picture(msgspec.Struct, frozen=True):
     due_line: str
     handed: HandedSeen | None = None
     merged_into: str = ""
+    note: NoteSeen | None = None

@@ -2,6 +2,8 @@
 
 import re
 
+from pathway.case.answers import PUT_OFFS, put_off, put_off_rule
+from pathway.case.commands import Refusal
 from pathway.case.drugs import doors
 from pathway.case.exits import closed
 from pathway.case.facts import View
@@ -9,6 +11,7 @@ from pathway.case.handed import handed_seen
 from pathway.case.made import moment
 from pathway.case.obligations import Asked, paused_until, rung_at
 from pathway.case.picture import (
+    AckSeen,
     ExposureSeen,
     FactSeen,
     Flagged,
@@ -16,6 +19,7 @@ from pathway.case.picture import (
     PhaseSeen,
     Picture,
     ProposalSeen,
+    PutOffSeen,
     RefusedSeen,
     ReminderSeen,
     RungSeen,
@@ -28,7 +32,7 @@ from pathway.case.turn import Turn
 from pathway.clinical.instant import Instant, show_span
 from pathway.clinical.quantity import show
 from pathway.clinical.reading import Interval, Reading
-from pathway.definition.form import FactForm, LevelForm, RungForm
+from pathway.definition.form import FactForm, LevelForm, ReminderForm, RungForm
 from pathway.definition.guard import YES, explain, sentence
 from pathway.definition.pathway import Pathway, target
 
@@ -238,7 +242,28 @@ def reminder(turn: Turn, held: Obligation) -> ReminderSeen:
         owner_role=held.owner.role if held.owner else "",
         offered_to=held.offer.to if held.offer else "",
         offered_until=held.offer.until if held.offer else None,
+        offered_role=held.offer.to_role if held.offer else "",
+        offered_by=held.offer.by if held.offer else "",
+        acknowledged=tuple(
+            AckSeen(each.by, each.role, each.until, each.pauses == "ladder")
+            for each in held.acks
+            if each.until > turn.at
+        ),
+        put_off=tuple(put_offs(turn, form, held)),
     )
+
+
+def put_offs(turn: Turn, form: ReminderForm, held: Obligation) -> list[PutOffSeen]:
+    """The ways to put a reminder off that its rule knows, open now or not."""
+    found = []
+    for kind in PUT_OFFS:
+        if put_off_rule(form, kind) is not None:
+            later = put_off(turn, form, held, kind)
+            if isinstance(later, Refusal):
+                found.append(PutOffSeen(kind, None, ": ".join((later.message, *later.reasons))))
+            else:
+                found.append(PutOffSeen(kind, later, ""))
+    return found
 
 
 def title(turn: Turn, asked: Asked, text: str) -> str:

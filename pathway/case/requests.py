@@ -24,9 +24,11 @@ from pathway.case.commands import (
     StopTherapy,
     TakeOver,
     Transition,
+    WriteNote,
 )
 from pathway.case.facts import is_zone
 from pathway.case.grounds import not_your_role
+from pathway.case.note import write_note
 from pathway.case.rule_reports import report_rule
 from pathway.case.turn import Turn
 
@@ -50,6 +52,8 @@ def request(turn: Turn, command: Request) -> Refusal | None:
             return answers.resume(turn, command)
         case AmendDefinition():
             return amend(turn, command)
+        case WriteNote():
+            return write_note(turn, command)
     return about_reminder(turn, command)
 
 

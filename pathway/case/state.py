@@ -2,7 +2,8 @@
 
 import msgspec
 
-from pathway.case.events import HandedOver, ResultRecorded
+from pathway.case.envelope import By
+from pathway.case.events import HandedOver, ResultRecorded, Sealed
 from pathway.clinical.instant import Instant
 from pathway.clinical.reading import Interval
 from pathway.clinical.report import Report
@@ -271,6 +272,14 @@ class Deviation(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """The note to the team that stands."""
+
+    text: Sealed
+    at: Instant
+    by: By
+
+
 class Case(msgspec.Struct, frozen=True):
     """The fold of a case's events. The mappings are never changed after `evolve` returns them.
 
@@ -298,6 +307,7 @@ class Case(msgspec.Struct, frozen=True):
     clinical_version: int = 0
     died_at: Instant | None = None
     failed: tuple[str, ...] = ()
+    note: Noted | None = None
     regions: dict[str, Place] = {}
     entries: dict[str, int] = {}
     labs: dict[str, tuple[Result, ...]] = {}

@@ -21,6 +21,7 @@ from pathway.case.events import (
     LatchReleased,
     LatchSet,
     MovesResumed,
+    NoteWritten,
     OfferDeclined,
     OfferLapsed,
     OverrideReviewed,
@@ -118,6 +119,8 @@ def of_fact(body: object, pathway: Pathway, zone: str) -> str:
             return f"{how}: {found}" if found else how
         case FactRetracted():
             return f"event {body.target} " + (f"given back to case {body.parted}" if body.parted else "retracted")
+        case NoteWritten():
+            return "note to the team" if body.text else "note to the team taken away"
         case FindingRecorded():
             return f"{pathway.title(body.finding)}: {body.value.replace('_', ' ')}"
         case TherapyRecorded():

@@ -9,7 +9,7 @@ from pathway.case.envelope import FIRST_HASH, Event, decode, digest
 from pathway.case.events import Sealed
 from pathway.case.evolve import evolve
 from pathway.case.facts import View
-from pathway.case.picture import Picture
+from pathway.case.picture import NoteSeen, Picture
 from pathway.case.portray import portray
 from pathway.case.rules import Rules, rules_of
 from pathway.case.state import Case
@@ -97,11 +97,18 @@ class Reader:
         return with_withdrawal(shown, self.withdrawn(found.bundle, recorded))
 
     def _portrayed(self, found: Case, at: Instant) -> Picture:
-        """A case as a page shows it, with the name of whoever takes the patient over."""
-        shown = portray(self._rules(found.bundle), found, at)
+        """A case as a page shows it, with the note to the team and the name of whoever takes the patient over."""
+        shown = replace(portray(self._rules(found.bundle), found, at), note=self._note(found))
         if shown.handed is None or found.handed is None:
             return shown
         return replace(shown, handed=replace(shown.handed, receiver=self.opened(found.handed.receiver).text))
+
+    def _note(self, found: Case) -> NoteSeen | None:
+        """The note to the team, or why it cannot be read."""
+        if found.note is None:
+            return None
+        said, by = self.opened(found.note.text), found.note.by
+        return NoteSeen(said.text, found.note.at, by.actor, by.role, said.why)
 
     def identity(self, case: str) -> Opened | None:
         """Who a case is, as JSON, or why that cannot be read; None where nothing is kept. Raises StoreRefused."""
@@ -144,6 +151,28 @@ class Reader:
         later = recorded is not None and recorded > now
         found = case_as_of(case, known, now if later else None, None)
         return Inquiry(Turn(self._rules(found.bundle), found, now), tuple(known), self._rules)
+
+    def replayed(self, case: str, at: Instant, position: int | None = None) -> Inquiry:
+        """A case as its record stood at an instant, or right after one of its events, to be asked why then.
+
+        Facts, stages and reminders are those folded by then, under the definition that the case went by on that day.
+        Raises KeyError for a case of which nothing was recorded then.
+        """
+        known = tuple(
+            each
+            for each in self.timeline(case)
+            if each.recorded_at <= at and (position is None or each.position <= position)
+        )
+        if not known:
+            raise KeyError(case)
+        found = evolve(Case(id=case), known)
+        return Inquiry(Turn(self._rules(found.bundle), found, at), known, self._rules)
+
+    def picture_replayed(self, asked: Inquiry) -> Picture:
+        """What a page of a case showed at the instant of a replay, with what was signed for its definition by then."""
+        found, at = asked.turn.case, asked.turn.at
+        shown = with_approval(self._portrayed(found, at), self.approved(found.bundle, at))
+        return with_withdrawal(shown, self.withdrawn(found.bundle, at))
 
     def timeline(self, case: str) -> list[Event]:
         """Every event of a case in order."""

@@ -34,6 +34,7 @@ from pathway.case.commands import (
     TakeOver,
     Transition,
     UnmergeCases,
+    WriteNote,
 )
 from pathway.case.decide import decide
 from pathway.case.envelope import By
@@ -77,6 +78,7 @@ GRANTED = {
     "hand_over": (CLINICIANS, OPEN),
     "take_over": (CLINICIANS, OPEN),
     "report_rule": (CLINICIANS, OPEN),
+    "write_note": (CLINICIANS, OPEN),
     "accept_hand_over": (set(), set()),
     "decline_hand_over": (set(), set()),
     "hand_back": (set(), set()),
@@ -116,6 +118,7 @@ ASKED = {
     ),
     "take_over": (TakeOver, {"reminder": "M1", "subject": "fibrinogen"}),
     "report_rule": (ReportRule, {"reminder": "M1", "subject": "fibrinogen", "reason": "measured elsewhere"}),
+    "write_note": (WriteNote, {"text": "theatre at noon"}),
     "accept_hand_over": (AcceptHandOver, {"reminder": "M1", "subject": "fibrinogen"}),
     "decline_hand_over": (DeclineHandOver, {"reminder": "M1", "subject": "fibrinogen", "reason": "not on duty"}),
     "hand_back": (HandBack, {"reminder": "M1", "subject": "fibrinogen", "reason": "called away"}),

@@ -35,6 +35,7 @@ from pathway.case.commands import (
     StopTherapy,
     TakeOver,
     Transition,
+    WriteNote,
 )
 from pathway.case.envelope import By
 from pathway.case.state import Case
@@ -289,6 +290,7 @@ handing = st.one_of(
         for kind in (AcceptHandOver, DeclineHandOver, TakeOver, HandBack, ReportRule)
     ),
 )
+notes = said(WriteNote, text=st.sampled_from(("", "theatre at noon", "x" * 400)))
 reviews = said(SettleReview, choice=st.sampled_from(("confirmed", "replaced")), picks={"review": picks})
 releases = said(ReleaseLatch, latch=st.sampled_from(("severe", "severe", "nothing")))
 samples = said(
@@ -310,7 +312,19 @@ retractions = said(Retract, picks={"target": picks})
 
 anything = st.one_of(
     *(results, results, results, reports, reports, therapies, therapies, drug_requests, stops, answers, decisions),
-    *(findings, findings, transitions, acknowledgements, snoozes, reviews, releases, samples, products, products),
+    *(
+        findings,
+        findings,
+        transitions,
+        acknowledgements,
+        snoozes,
+        notes,
+        reviews,
+        releases,
+        samples,
+        products,
+        products,
+    ),
     *(moves, retractions, died, handing, handing),
 )
 

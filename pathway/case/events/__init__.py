@@ -38,6 +38,7 @@ from pathway.case.events.facts import (
     DecisionRecorded,
     FactRetracted,
     FindingRecorded,
+    NoteWritten,
     ProductRecorded,
     ReportRecorded,
     ResultRecorded,
@@ -74,6 +75,7 @@ AnyBody = (
     | ReportRecorded
     | FactRetracted
     | FindingRecorded
+    | NoteWritten
     | TherapyRecorded
     | ProductRecorded
     | CourseBegun
@@ -134,6 +136,7 @@ __all__ = [
     "LatchReleased",
     "LatchSet",
     "MovesResumed",
+    "NoteWritten",
     "OfferDeclined",
     "OfferLapsed",
     "OverrideReviewed",

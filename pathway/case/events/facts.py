@@ -73,6 +73,12 @@ class FindingRecorded(Body, frozen=True, tag=True):
     value: str
 
 
+class NoteWritten(Body, frozen=True, tag=True):
+    """Somebody left a note to the team in place of the one before; without a text they took it away."""
+
+    text: Sealed | None = None
+
+
 class TherapyRecorded(Body, frozen=True, tag=True):
     """What was done with a drug. `at` is the effective time (of the dose, the hold, the stop).
 

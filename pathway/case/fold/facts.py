@@ -13,13 +13,14 @@ from pathway.case.events import (
     DecisionRecorded,
     FactRetracted,
     FindingRecorded,
+    NoteWritten,
     ProductRecorded,
     ReportRecorded,
     ResultRecorded,
     SampleCollected,
     TherapyRecorded,
 )
-from pathway.case.state import Act, Basis, Case, Course, Decided, Finding, Product, Result, Sample
+from pathway.case.state import Act, Basis, Case, Course, Decided, Finding, Noted, Product, Result, Sample
 from pathway.clinical.reading import Interval
 from pathway.clinical.report import Report
 
@@ -155,6 +156,11 @@ def _finding(case: Case, event: Event, body: FindingRecorded) -> None:
     case.facts_at[event.position] = body.finding
 
 
+def _note(case: Case, event: Event, body: NoteWritten) -> None:
+    found = None if body.text is None else Noted(body.text, event.recorded_at, event.by)
+    force_setattr(case, "note", found)
+
+
 def _therapy(case: Case, event: Event, body: TherapyRecorded) -> None:
     act = Act(event.position, body.act, body.at, event.recorded_at, body.form, body.next_dose_at, body.ticks)
     series = sorted((*case.therapy.get(body.drug, ()), act), key=lambda each: (each.at, each.position))
@@ -204,6 +210,7 @@ HANDLERS: Mapping[type, Handler] = {
     ReportRecorded: _report,
     FactRetracted: _retracted,
     FindingRecorded: _finding,
+    NoteWritten: _note,
     TherapyRecorded: _therapy,
     ProductRecorded: _product,
     CourseBegun: _course,
