@@ -40,6 +40,8 @@ class Way:
     ) -> None:
         self.name, self.takes = name or channel.name, channel.takes if takes is None else takes
         self._channel, self._limit_s, self._breaker = channel, limit_s, Breaker(now_s)
+        self._now_s = now_s
+        self._carried_s: float | None = None
         self._hanging: set[Thread] = set()
         self._turn = Lock()
 
@@ -47,6 +49,11 @@ class Way:
     def state(self) -> State:
         """What the channel is believed to be."""
         return self._breaker.state
+
+    @property
+    def carried_ago_s(self) -> float | None:
+        """Seconds since this process last saw it carry a notice; None where it did not yet."""
+        return None if self._carried_s is None else self._now_s() - self._carried_s
 
     def carry(self, notice: Notice, attempt: int) -> Tried:
         """Try to send the notice. Raises nothing that the channel raises; a kill goes through."""
@@ -63,6 +70,7 @@ class Way:
             # Whoever outlives it must not find the one try of a half open way taken for ever.
             self._breaker.failed()
             raise
+        self._carried_s = self._now_s()
         return Tried("", self._breaker.succeeded())
 
     def _within_limit(self, notice: Notice, attempt: int) -> None:

@@ -87,7 +87,9 @@ class Voices(msgspec.Struct, frozen=True):
 class Health(msgspec.Struct, frozen=True):
     """The health of reminders from one instant to another. `per_patient_day` is None without a patient-day.
 
-    `over_budget`: days of a patient that told more than the budget of their pathway.
+    `over_budget`: days of a patient that told more than the budget of their pathway. Of the site as it is now:
+    `glass_unreviewed`, `glass_late`: broken glass that waits for a review, and of that what waits too long;
+    `key_missing`: why the key of the site opens nothing, empty where all is well.
     """
 
     begins: Instant
@@ -101,6 +103,9 @@ class Health(msgspec.Struct, frozen=True):
     per_patient_day: Decimal | None
     voices: tuple[Voices, ...] = ()
     over_budget: int = 0
+    glass_unreviewed: int = 0
+    glass_late: int = 0
+    key_missing: str = ""
 
 
 def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | None) -> Health:
@@ -112,6 +117,7 @@ def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | N
     overrides, told, said = Counter[str](), Counter[str](), Counter[tuple[str, str, str]]()
     stayed_us = over = 0
     heads = [head for head in house.store.heads(closed=True) if ward in ("", head.ward)]
+    unreviewed = house.engine.sites.accounts().unreviewed()
     for head in heads:
         events = house.engine.timeline(head.case)
         rings += [each for each in rings_of(events) if each.rungs and since <= each.rungs[0][0] < until]
@@ -138,7 +144,15 @@ def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | N
         per_patient_day=(Decimal(told.total()) / days).quantize(Decimal("0.01")) if days else None,
         voices=voices(said),
         over_budget=over,
+        glass_unreviewed=len(unreviewed),
+        glass_late=sum(each.overdue(now) for each in unreviewed),
+        key_missing=key_missing(house),
     )
+
+
+def key_missing(house: House) -> str:
+    """Why the key of the site opens nothing here; empty where all is well, and where nothing is sealed."""
+    return "" if house.engine.vault is None else house.engine.vault.why
 
 
 def voice(event: Event) -> tuple[str, str, str] | None:

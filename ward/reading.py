@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import msgspec
 
-from pathway.case.envelope import By
 from pathway.case.picture import Picture
 from pathway.case.why import Inquiry
 from pathway.case.words import describe
@@ -17,11 +16,8 @@ from ward.beds import beds
 from ward.clock import DemonstrationClock
 from ward.feeds import Hearing, silences
 from ward.reconcile import reconciling
-from ward.web.reads import StoreFacts, TimelineEntry
+from ward.web.reads import Replayed, StoreFacts, TimelineEntry
 from ward.wiring import House
-
-#: Whoever sits at this machine: there is no sign-in yet.
-BOARD = By(actor="board", source="web")
 
 
 class HouseReads:
@@ -30,9 +26,9 @@ class HouseReads:
     def __init__(self, house: House, feeds: Mapping[str, Span] | None = None) -> None:
         self.house, self.hearing = house, Hearing(house.store, feeds or {})
 
-    def heads(self) -> list[Head]:
+    def heads(self, ward: str = "") -> list[Head]:
         """The cases that people look after: open ones, and closed ones on which a late result waits for somebody."""
-        return looked_after(self.house)
+        return looked_after(self.house, ward)
 
     def picture(self, case: str) -> Picture | None:
         """A case as it is now."""
@@ -49,6 +45,26 @@ class HouseReads:
     def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
         """The facts as of two clocks."""
         return self.house.engine.picture_as_of(case, occurred, recorded) if self.known(case) else None
+
+    def replayed(self, case: str, at: Instant, position: int | None = None) -> Replayed | None:
+        """A case as its record stood at an instant, or right after one of its events."""
+        engine = self.house.engine
+        try:
+            asked = engine.replayed(case, at, position)
+        except KeyError:
+            return None
+        return Replayed(engine.picture_replayed(asked), asked)
+
+    def inquiry_as_of(self, case: str, at: Instant, recorded: Instant) -> Inquiry | None:
+        """The facts that had happened by `at`, as known by the later `recorded`, to be asked why."""
+        try:
+            return self.house.engine.inquiry(case, at, recorded)
+        except KeyError:
+            return None
+
+    def every_head(self) -> list[Head]:
+        """The heads of every case, closed ones too."""
+        return self.house.engine.heads(closed=True)
 
     def inquiry(self, case: str) -> Inquiry | None:
         """The case as it is now, to be asked why."""
@@ -83,18 +99,19 @@ class HouseReads:
             silent=silences(self.hearing, now),
         )
 
-    def looked(self, what: str, cases: tuple[str, ...]) -> None:
-        """Write the access log."""
-        self.house.store.looked_by(self.house.clock.now(), BOARD, what, cases)
-
     def known(self, case: str) -> bool:
         """Whether there is such a case."""
         return not is_site(case) and self.house.store.head(case) is not None
 
 
-def looked_after(house: House) -> list[Head]:
-    """The open cases, and the closed ones on which a reminder is open still."""
-    found = house.engine.heads(closed=True)
+def looked_after(house: House, ward: str = "") -> list[Head]:
+    """The open cases, and the closed ones on which a reminder is open still; of one ward and of none, or of every one.
+
+    Of no ward are reports without a patient: they are kept where their pathway says.
+    """
+    nowhere = [each.form.screen.ward for each in house.pathways if each.form.screen is not None]
+    wards = dict.fromkeys((ward, *nowhere)) if ward else (None,)
+    found = [head for each in wards for head in house.engine.heads(each, closed=True)]
     return [
         head for head in found if not head.closed or (head.next_look is not None and house.store.reminders(head.case))
     ]

@@ -1,7 +1,7 @@
 """The rota: who is on duty and who is planned, as a page or a table shows it, and shifts that are read from a file."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 from io import StringIO
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from pathway.case.commands import Answer, Refusal
 from pathway.case.envelope import By
 from pathway.clinical.instant import Instant
 from pathway.site.duty.commands import PlanShift
@@ -86,24 +87,48 @@ def ends_of(stints: list[Stint]) -> Instant:
     return max(each.until for each in stints if each.begun_at is not None)
 
 
+class Planned(msgspec.Struct, frozen=True):
+    """What came of a rota: how many shifts were planned, were known before, and the lines that were refused."""
+
+    planned: int
+    known: int
+    refused: tuple[tuple[int, Refusal], ...]
+
+
+def plan_all(commands: Iterable[PlanShift], handle: Callable[[PlanShift], Answer]) -> Planned:
+    """Plan the shifts of a rota, one by one; the heading was its first line."""
+    answers = [handle(each) for each in commands]
+    refused = [(line, each.refusal) for line, each in enumerate(answers, start=2) if each.refusal is not None]
+    known = sum(each.repeated for each in answers if each.refusal is None)
+    return Planned(len(answers) - known - len(refused), known, tuple(refused))
+
+
 def planned(house: House, file: Path, by: By) -> tuple[PlanShift, ...]:
     """The shifts of a CSV file with the columns date, shift, role, ward, account, as commands.
 
     Local times of a shift are those that it was named with. The same line again is the same command. Raises NotFound
     for a file that is not there; NotUnderstood, with the number of the line, before anything is planned.
     """
-    duty = house.engine.sites.duty()
-    return tuple(shift(duty, number, row, by) for number, row in lines(file))
-
-
-def lines(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines of a rota file with their numbers, the heading being the first."""
     try:
         text = file.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise NotFound(f"there is no file {file}", "a rota as CSV", "check its name") from error
     except (OSError, UnicodeDecodeError) as error:
         raise NotUnderstood(f"{file} cannot be read", "a CSV file in UTF-8", "export it so") from error
+    return planned_in(house, text, by, str(file))
+
+
+def planned_in(house: House, text: str, by: By, file: str = "the rota") -> tuple[PlanShift, ...]:
+    """The shifts of the text of such a file. Raises as `planned`."""
+    duty = house.engine.sites.duty()
+    try:
+        return tuple(shift(duty, number, row, by) for number, row in lines(text, file))
+    except csv.Error as error:
+        raise NotUnderstood(f"{file} is no CSV", ", ".join(COLUMNS), "export it so") from error
+
+
+def lines(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a rota with their numbers, the heading being the first."""
     rows = csv.DictReader(StringIO(text), strict=True)
     if sorted(each.strip() for each in rows.fieldnames or ()) != sorted(COLUMNS):
         raise NotUnderstood(f"{file} has other columns", ", ".join(COLUMNS), "name them so in the first line")

@@ -18,7 +18,7 @@ from pathway.clinical.instant import Instant, iso, utc
 from pathway.engine.ports import Clock, Store
 from scheduler.alarm import Alarm
 from scheduler.outbox import full
-from scheduler.post import error_name
+from scheduler.post import Post, error_name
 from scheduler.tick import sweep, tick
 from scheduler.way import RESTING
 from ward.approval import Marked, banner, refuse_unsigned
@@ -30,6 +30,7 @@ from ward.demonstration.rota import changes
 from ward.demonstration.steps import Scheduled
 from ward.demonstration.story import story
 from ward.demonstration.voices import Voices
+from ward.door import Door
 from ward.errors import NotHere
 from ward.feeds import feeds
 from ward.lock import sole
@@ -40,10 +41,11 @@ from ward.recipients import Addressed
 from ward.reconcile import began_again, holding
 from ward.sealing import warned
 from ward.settings import settings
+from ward.web.admin.site import Site
 from ward.web.app import create_app
 from ward.wiring import House, house, notices_file, open_store, post
 
-#: Only this machine: there is no sign-in yet.
+#: Only this machine: what is sent is not encrypted.
 HOST = "127.0.0.1"
 #: A minute a second: the report of 03:10 arrives 70 seconds after the opening at 02:00.
 SPEED = Decimal(60)
@@ -97,14 +99,19 @@ class Running:
         self.clock = clock_for(store, wall, speed)
         self.house = house(store, self.clock)
         self.stopping = Event()
-        self.alarm = alarm_of(self.house, self.clock, wall, place, out)
+        said, self.post = settings(), post_of(store, place, out)
+        self.alarm = alarm_of(self.house, self.clock, wall, self.post)
         self.feed = feed_of(self.house, self.clock, self.told) if plays(store) else None
         self.place, self.notices = place, notices_file(place)
         self.paper = settings().paper or beside(place, "paper")
         self.last_told = ""
         self.server = uvicorn.Server(
             uvicorn.Config(
-                create_app(HouseReads(self.house, feeds(settings().feeds))),
+                create_app(
+                    HouseReads(self.house, feeds(said.feeds)),
+                    Door(self.house),
+                    site=Site(place, self.post.ways, said.routes, said.paper_named),
+                ),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -156,6 +163,7 @@ class Running:
         """Say where the board is and what time it is there."""
         label = self.store.property("label") or self.store.origin
         self.note_to(f"board   http://{HOST}:{port}/")
+        self.note_to(f"sign in {self.how_to_sign_in()}")
         self.note_to(f"store   {label}")
         self.note_to(f"notices here and in {self.notices}")
         self.note_to(f"paper   {self.paper}: a sheet of each ward, every half-hour")
@@ -166,6 +174,14 @@ class Running:
             LOG.error("cases that this release cannot decide", count=len(undecided))
             self.note_to(f"{len(undecided)} cases keep a pathway that is not here: they cannot be decided")
         self.note_to("stop with Ctrl-C")
+
+    def how_to_sign_in(self) -> str:
+        """How people sign in to the pages of this store."""
+        if not self.house.engine.sites.accounts().held:
+            return "nobody has an account yet: wardpath people first NAME"
+        if self.store.origin == "demonstration":
+            return "the page lists invented people: choose any, no password is asked for"
+        return "with your account and your password; an administrator opens accounts: wardpath people add"
 
     def told(self, sent: Scheduled) -> None:
         """Note what the feed sent, by kind and case alone."""
@@ -208,10 +224,14 @@ def plays(store: Store) -> bool:
     return store.origin == "demonstration" and store.property("label") == story().label
 
 
-def alarm_of(made: House, clock: Clock, wall: SystemClock, place: Place, out: TextIO) -> Alarm:
-    """The alarm over a house."""
+def post_of(store: Store, place: Place, out: TextIO) -> Post:
+    """The ways out that the settings name."""
     said = settings()
-    sent = post(place, out, made.store.origin, said.channels, said.routes)
+    return post(place, out, store.origin, said.channels, said.routes)
+
+
+def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post) -> Alarm:
+    """The alarm over a house; `sent`: by which its notices go out."""
     deliver = Marked(Addressed(sent, made), lambda: banner(made))
     worker, jitter = draw_id(), full(SystemRandom().random)
     wall_of = clock.wall_of if isinstance(clock, DemonstrationClock | SystemClock) else utc

@@ -70,7 +70,8 @@ class Notice(msgspec.Struct, frozen=True):
 
     `text` holds ward, case token, class, time and link, and no patient data. `reminders`: (reminder, subject, ordinal)
     keys it speaks for, as one line each. `severity`: 0 is the gravest. `kind`: rung, stand_down, hand_over, offer,
-    rule_report, budget, violation, deviation, failure, duty_test, empty_roster, glass, expired (kept and never sent).
+    rule_report, budget, violation, deviation, failure, duty_test, empty_roster, glass, channel_test, expired (kept,
+    never sent).
     `accounts`: who of the role is on duty, put beside it as it goes out and not kept; empty means the role alone.
     """
 

@@ -84,10 +84,15 @@ def unknown() -> Refusal:
     return Refusal("unknown_bundle", "this engine does not know that bundle", (), "give it the definition first")
 
 
+def signing_roles(pathway: Pathway) -> tuple[str, ...]:
+    """Who signs for a definition: those who amend its cases, else each of its roles."""
+    form = pathway.form
+    return tuple(form.amend.by if form.amend else form.roles)
+
+
 def not_signed(command: SiteCommand, pathway: Pathway) -> Refusal | None:
     """Who may speak of a definition says the definition: those who amend its cases, else each of its roles."""
-    form = pathway.form
-    by = form.amend.by if form.amend else form.roles
+    by = signing_roles(pathway)
     if command.by.role not in by:
         return Refusal("role", f"the role {command.by.role or 'none'} may not do this", (), f"ask: {', '.join(by)}")
     if not signed_by_two(command.by.actor, command.second):

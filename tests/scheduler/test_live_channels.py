@@ -24,7 +24,7 @@ from tests.scheduler.scene import Killed, KilledAfterSending, notice
 from ward.clock import SystemClock
 from ward.doctor import examine
 from ward.errors import NotFound, NotHere, NotUnderstood, PluginRefused
-from ward.run import alarm_of, run_ward
+from ward.run import alarm_of, post_of, run_ward
 from ward.settings import RouteSetting, settings
 from ward.wiring import create_store, post
 
@@ -185,7 +185,8 @@ def test_the_running_alarm_carries_notices_past_a_fault_and_its_log_names_nobody
     ward = live({}, clock=SystemClock())
     receiver.behave = lambda number: "500" if number <= 2 else "ok"
     monkeypatch.setenv("WARDPATH_CHANNELS", json.dumps(hook(receiver)))
-    alarm = alarm_of(ward.house, ward.clock, ward.clock, ward.place, ward.heard)
+    sent = post_of(ward.house.store, ward.place, ward.heard)
+    alarm = alarm_of(ward.house, ward.clock, ward.clock, sent)
     with capture_logs() as logs:
         alarm.start()
         while len(set(receiver.accepted())) < 3:

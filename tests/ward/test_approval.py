@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from starlette.testclient import TestClient
 
 from pathway.case.commands import Enrol
 from pathway.case.envelope import By
@@ -17,12 +16,13 @@ from pathway.site.commands import ApproveDefinition, WithdrawDefinition
 from scheduler.outbox import unshaken
 from scheduler.tick import tick
 from tests.definition.broken import TEXT
+from tests.ward.web.conftest import browser_of, sign_in
 from ward.approval import Marked, banner, refuse_unsigned
 from ward.clock import FixedClock
+from ward.demonstration.people import invite
 from ward.errors import NotHere
 from ward.reading import HouseReads
 from ward.run import run_ward
-from ward.web.app import create_app
 from ward.wiring import House, create_store, house, memory_store, open_store, post
 
 NOW = instant("2026-03-05T03:00+01:00")
@@ -66,7 +66,9 @@ def approve_all(made: House) -> None:
 
 
 def page(made: House, path: str) -> str:
-    browser = TestClient(create_app(HouseReads(made), made.clock), base_url="http://127.0.0.1", client=("127.0.0.1", 5))
+    if not made.engine.sites.accounts().held:
+        invite(made)
+    browser = sign_in(browser_of(HouseReads(made), made, made.clock))
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get(path).text))
 
 

@@ -141,13 +141,19 @@ def test_sign_ins_are_listed_and_revoked_for_one_account_alone(ward: Ward):
     assert signed_in(ward.house, admin) is not None
 
 
-def test_what_somebody_stands_as_is_kept_with_the_sign_in(ward: Ward):
+def test_another_role_takes_another_token_that_ends_when_the_first_would_have(ward: Ward):
     token = ward.sign_in()
     assert [(each.role, each.ward) for each in sign_ins(ward.house, "nurse.anna")] == [("nurse", "H1")]
-    assert stand_as(ward.house, token, "nurse", "H2")
-    assert [(each.role, each.ward) for each in sign_ins(ward.house, "nurse.anna")] == [("nurse", "H2")]
-    sign_out(ward.house, token)
-    assert not stand_as(ward.house, token, "nurse", "H1")
+    until = sign_ins(ward.house, "nurse.anna")[0].until
+    ward.clock.advance(MINUTE)
+    anew = stand_as(ward.house, token, "nurse", "H2")
+    assert anew is not None
+    assert signed_in(ward.house, token) is None
+    assert signed_in(ward.house, anew) is not None
+    (kept,) = sign_ins(ward.house, "nurse.anna")
+    assert (kept.role, kept.ward, kept.until) == ("nurse", "H2", until)
+    sign_out(ward.house, anew)
+    assert stand_as(ward.house, anew, "nurse", "H1") is None
 
 
 def test_a_closed_account_is_out_at_once_and_comes_in_no_more(ward: Ward):

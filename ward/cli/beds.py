@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ward.cli.act import Role, Speaker, speaking
+from ward.cli.act import Role, Speaker, allowed_by
 from ward.cli.app import AsJson, Db, app, opened, printed, table
 from ward.cli.exits import plain_markup
 from ward.cli.shape import print_json
@@ -26,7 +26,7 @@ def beds(
 
     house = opened(ctx, db)
     if ward is not None and names is not None:
-        speaker = speaking(ctx, by, role)
+        speaker = allowed_by(house, "SetBeds", "", by, role)
         set_beds(house.store, ward, names.split(","), by=speaker.actor, role=speaker.role)
     found = {name: each for name, each in known(house.store).items() if ward in (None, name)}
     if json:

@@ -7,19 +7,19 @@ import typer
 
 from pathway.case.commands import AmendDefinition
 from pathway.case.difference import Difference, difference
-from pathway.clinical.instant import iso
 from pathway.definition.pathway import Pathway
 from pathway.engine.ports import Head
 from pathway.site.commands import ApproveDefinition, WithdrawDefinition
 from ward.cli.act import Role, Speaker, send, speaking, spoken_by
 from ward.cli.app import AsJson, Db, app, opened, printed, table
 from ward.cli.exits import Exit, plain_markup
-from ward.cli.read import known, looked, seen, shown_at
+from ward.cli.read import known, looked, seen
 from ward.cli.shape import plain, print_json
 from ward.clock import draw_id
 from ward.definitions import read_pathway
 from ward.errors import NotFound, NotUnderstood
-from ward.migration import Migration, migrations
+from ward.listed import shown_at, stands, to_move, versions
+from ward.migration import migrations
 from ward.wiring import House
 
 Which = Annotated[str, typer.Argument(help="A pathway file, or the digest of a definition as `definitions` lists it.")]
@@ -168,50 +168,7 @@ def meant(house: House, text: str) -> Pathway:
     raise NotFound("no definition is meant by that", "a pathway file, or a digest", "see `wardpath definitions`")
 
 
-def versions(house: House) -> list[Pathway]:
-    """Every definition that is here, that was spoken of, or that an open case goes by, by name and version."""
-    state = house.engine.sites.definitions()
-    digests = {*house.engine.rules, *state.approved, *state.withdrawn, *(head.bundle for head in house.engine.heads())}
-    found = [house.engine.pathway_of(digest) for digest in digests if house.engine.knows(digest)]
-    return sorted(found, key=lambda each: (each.name, each.form.version, each.digest))
-
-
 def others(heads: list[Head], pathway: Pathway) -> list[Head]:
     """The cases of a pathway that go by another definition than this one."""
     heads = [head for head in heads if head.pathway == pathway.name and head.bundle != pathway.digest]
     return sorted(heads, key=lambda head: (head.ward, len(head.bed), head.bed))
-
-
-def stands(house: House, pathway: Pathway, heads: list[Head]) -> dict[str, Any]:
-    """How one definition stands."""
-    state = house.engine.sites.definitions()
-    approved, withdrawn = state.approved.get(pathway.digest), state.withdrawn.get(pathway.digest)
-    said = "not approved here"
-    if approved is not None:
-        said = f"approved by {approved.by.actor} and {approved.body.second}"
-    if withdrawn is not None:
-        said = f"WITHDRAWN FOR SAFETY: {withdrawn.body.reason}; move by {iso(withdrawn.body.migrate_by)}"
-    return {
-        "pathway": pathway.name,
-        "version": pathway.form.version,
-        "digest": pathway.digest,
-        "open_cases": sum(head.bundle == pathway.digest for head in heads),
-        "approved": approved is not None,
-        "withdrawn": withdrawn is not None,
-        "state": said,
-    }
-
-
-def to_move(house: House, each: Migration) -> dict[str, Any]:
-    """One case that must move."""
-    late = each.overdue(shown_at(house, each.head))
-    return {
-        "case": each.head.case,
-        "ward": each.head.ward,
-        "bed": each.head.bed,
-        "digest": each.head.bundle,
-        "reason": each.withdrawn.body.reason,
-        "move_by": iso(each.due_at),
-        "overdue": late,
-        "mark": "OVERDUE" if late else "",
-    }

@@ -63,6 +63,8 @@ def reminders(
         each = "no patient-day" if found.per_patient_day is None else f"{found.per_patient_day} per patient-day"
         typer.echo(f"notices: {told} in {found.patient_days} patient-days, {each}")
         typer.echo(f"patient-days over the budget: {found.over_budget}")
+    if found.key_missing:
+        note(f"{found.key_missing.upper()}: names and free text cannot be read; see `wardpath doctor`")
     for late in overdue(house.engine.sites.accounts(), house.clock.now()):
         note(f"LATE: glass {late.body.number} is not reviewed; see `wardpath break-glass list`")
     for voices in found.voices:

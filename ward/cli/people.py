@@ -1,6 +1,6 @@
 """People: accounts with their roles and secrets. What was drawn is printed once, and kept nowhere."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,8 +17,8 @@ from ward.cli.speaker import role_of, speaker
 from ward.clock import draw_id
 from ward.door import Door
 from ward.errors import Denied, NotUnderstood
+from ward.listed import account_row
 from ward.people.administer import UNSAID, Administering, Given, first
-from ward.people.signing_in import password_of
 from ward.wiring import House
 
 people = typer.Typer(name="people", no_args_is_help=True, help="Accounts of people and services, roles, secrets.")
@@ -51,11 +51,11 @@ def list_people(ctx: typer.Context, by: Speaker = None, db: Db = None, json: AsJ
     house = opened(ctx, db)
     found = seen(house, by, "people", tuple(house.engine.sites.accounts().held.values()))
     if json:
-        print_json([shape(house, each) for each in found])
+        print_json([account_row(house, each) for each in found])
         return
     rows = table("account", "name", "kind", "roles", "secret", "since", "")
     for each in found:
-        said = shape(house, each)
+        said = account_row(house, each)
         roles = ", ".join(f"{grant.role}@{grant.ward}" for grant in each.grants)
         closed = "" if each.closed_at is None else f"closed {iso(each.closed_at)}"
         row = (each.account, each.name, each.kind, roles, said["secret"], iso(each.opened_at), closed)
@@ -194,23 +194,6 @@ def read_grant(text: str) -> Grant:
     if not role.strip():
         raise NotUnderstood("a grant cannot be read", "ROLE@WARD, such as nurse@H1", "say --grant nurse@H1")
     return Grant(role.strip(), ward.strip() or EVERY_WARD)
-
-
-def shape(house: House, account: Account) -> dict[str, Any]:
-    """An account as JSON has it; of its secret only what kind there is."""
-    kept = password_of(house, account.account)
-    password = "none" if kept is None or not kept.hash else "one-time" if kept.must_change else "password"
-    tokens = f"{len(account.labels)} tokens"
-    return {
-        "account": account.account,
-        "name": account.name,
-        "kind": account.kind,
-        "grants": [{"role": each.role, "ward": each.ward} for each in account.grants],
-        "scopes": list(account.scopes),
-        "secret": tokens if account.kind == "service" else password,
-        "opened_at": iso(account.opened_at),
-        "closed_at": None if account.closed_at is None else iso(account.closed_at),
-    }
 
 
 def give(house: House, given: Given, account: str) -> None:

@@ -4,10 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pathway.clinical.instant import iso
-from pathway.engine.quarantine import token
 from pathway.site.commands import SettleQuarantined
-from pathway.site.state import Held
 from ward.cli.act import Role, Speaker, send, speaking
 from ward.cli.app import AsJson, Db, app, opened, printed, table
 from ward.cli.exits import plain_markup
@@ -15,6 +12,7 @@ from ward.cli.read import looked
 from ward.cli.shape import print_json
 from ward.clock import draw_id
 from ward.errors import NotUnderstood
+from ward.listed import report_row
 
 
 @app.command()
@@ -29,7 +27,7 @@ def quarantine(
     house = opened(ctx, db)
     looked(house, "quarantine", [], by)
     state = house.engine.sites.quarantine()
-    found = [entry(each) for each in (state.held.values() if settled else state.waiting())]
+    found = [report_row(each) for each in (state.held.values() if settled else state.waiting())]
     if json:
         print_json(found)
         return
@@ -58,16 +56,3 @@ def settle(
     how: Literal["matched", "rejected"] = "rejected" if reject else "matched"
     command = SettleQuarantined(id=draw_id(), by=speaking(ctx, by, role), number=number, how=how, to=to, reason=reason)
     send(house, command, json)
-
-
-def entry(held: Held) -> dict[str, object]:
-    """One report in the list: nothing of what it says."""
-    return {
-        "number": held.body.number,
-        "at": iso(held.at),
-        "by": held.by.role or held.by.actor,
-        "kind": held.body.kind,
-        "why": held.body.why,
-        "rings_as": ", ".join(token(name, held.body.number) for name in held.body.screened),
-        "settled": " ".join(filter(None, (held.settled, held.to))),
-    }

@@ -6,22 +6,20 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from pathway.case.envelope import Event
 from pathway.case.picture import Picture
-from pathway.case.state import Obligation
 from pathway.case.words import describe
-from pathway.clinical.instant import Instant, instant, iso, show_span
-from pathway.engine.errors import RecordDamaged, UnknownBundle
-from pathway.engine.ports import Head, ReminderRow
+from pathway.clinical.instant import Instant, instant, iso
+from pathway.engine.ports import Head
 from pathway.site.streams import is_site
 from ward.cli.app import AsJson, Case, Db, Speaker, app, opened, printed, table, warned
 from ward.cli.exits import plain_markup
 from ward.cli.paper import show_picture
-from ward.cli.shape import plain, print_json
+from ward.cli.shape import print_json
 from ward.cli.speaker import onlooker
 from ward.door import Door
 from ward.errors import NotFound, NotUnderstood
-from ward.migration import REMINDER, TITLE, Migration, migrations
+from ward.listed import by_due, entry, listed, moving, owed, shown_at, standing_of
+from ward.migration import migrations
 from ward.reading import looked_after
 from ward.web.moment import moment_text
 from ward.wiring import House
@@ -51,15 +49,6 @@ def cases(
     for head, where, due in told:
         rows.add_row(*map(plain_markup, (head.ward, head.bed, head.case, where, due)))
     printed(rows)
-
-
-def standing_of(house: House, head: Head) -> tuple[str, str]:
-    """Where a case stands and what is due; one that cannot be read keeps its row and takes no other with it."""
-    try:
-        picture = house.engine.picture(head.case, shown_at(house, head))
-    except (RecordDamaged, UnknownBundle) as error:
-        return "", f"cannot be shown ({error.code}): look at the patient and the chart"
-    return ", ".join(phase.title for phase in picture.phases), picture.due_line
 
 
 @app.command()
@@ -135,68 +124,6 @@ def due(ctx: typer.Context, by: Speaker = None, db: Db = None, json: AsJson = Fa
     printed(shown_rows)
 
 
-def owed(house: House, head: Head, row: ReminderRow) -> dict[str, object]:
-    """One open reminder with its place and its lateness."""
-    late = shown_at(house, head) - row.due_at
-    form = house.pathway(head.bundle).reminders.get(row.reminder)
-    held = standing(house, row)
-    return {
-        **plain(row),
-        "owner": held.owner.person if held and held.owner else "",
-        "offered_to": held.offer.to if held and held.offer else "",
-        "ward": head.ward,
-        "bed": head.bed,
-        "title": form.title if form else row.reminder,
-        "overdue": late >= 0,
-        "late": show_span(late - late % 60_000_000) if late >= 60_000_000 else "",
-        "mark": "CRITICAL" if row.critical else "",
-    }
-
-
-def standing(house: House, row: ReminderRow) -> Obligation | None:
-    """The obligation of a row; None where its case cannot be read: the row itself is listed all the same."""
-    try:
-        return house.engine.case(row.case).open.get((row.reminder, row.subject))
-    except (RecordDamaged, UnknownBundle):
-        return None
-
-
-def moving(house: House, each: Migration) -> dict[str, object]:
-    """A case that must move to another definition, as an open reminder is listed."""
-    row = ReminderRow(
-        case=each.head.case,
-        reminder=REMINDER,
-        subject="",
-        ordinal=1,
-        level="",
-        critical=True,
-        status="open",
-        opened_at=each.withdrawn.at,
-        due_at=each.due_at,
-        rung=-1,
-        acknowledged_until=None,
-        closed_at=None,
-    )
-    return {**owed(house, each.head, row), "title": TITLE}
-
-
-def by_due(row: dict[str, object]) -> str:
-    """Due times in RFC 3339 and UTC sort as text."""
-    return str(row["due_at"])
-
-
-def listed(head: Head) -> dict[str, object]:
-    """A case in the list."""
-    names = ("case", "origin", "ward", "bed", "pathway", "position", "clinical_version", "phases", "closed")
-    found = plain(head)
-    return {name: found[name] for name in (*names, "next_look", "recorded_at")}
-
-
-def entry(event: Event, words: str) -> dict[str, object]:
-    """An event in the timeline."""
-    return {**plain(event), "body": {"type": event.type, **plain(event.body)}, "type": event.type, "words": words}
-
-
 def shown(house: House, picture: Picture, json: bool) -> None:
     """A picture, as JSON or on paper."""
     if json:
@@ -212,12 +139,6 @@ def known(house: House, case: str) -> Head:
     if head is None:
         raise NotFound("there is no such case here", "a token that `wardpath cases --closed` lists", "check it")
     return head
-
-
-def shown_at(house: House, head: Head) -> Instant:
-    """The instant at which a case is shown: now, and for imported people the end of their own time."""
-    own_time = head.closed or head.origin == "deidentified"
-    return head.recorded_at if own_time else max(house.clock.now(), head.recorded_at)
 
 
 def read_time(option: str, text: str | None) -> Instant | None:

@@ -14,7 +14,7 @@ from ward.cli.exits import Exit, note, plain_markup
 from ward.cli.read import looked
 from ward.cli.shape import print_json
 from ward.clock import draw_id
-from ward.rota import planned
+from ward.rota import plan_all, planned
 
 roster = typer.Typer(help="Which rosters are kept, and who is planned for them.", no_args_is_help=True)
 app.add_typer(roster, name="roster")
@@ -164,13 +164,11 @@ def import_rota(
     """Plan the shifts of a file, by the local times of the shifts that it names. The same file again plans nothing."""
     house = opened(ctx, db)
     who = speaking(ctx, by, role)
-    tally = {"planned": 0, "known": 0, "refused": 0}
-    for number, command in enumerate(planned(house, file, By(who.actor, who.role)), start=2):
-        answered = spoken_by(house, command).handle(command)
-        outcome = "known" if answered.repeated else "planned" if answered.refusal is None else "refused"
-        tally[outcome] += 1
-        if answered.refusal is not None:
-            note(f"line {number}: {answered.refusal.message} [{answered.refusal.code}]")
+    commands = planned(house, file, By(who.actor, who.role))
+    found = plan_all(commands, lambda command: spoken_by(house, command).handle(command))
+    for number, refusal in found.refused:
+        note(f"line {number}: {refusal.message} [{refusal.code}]")
+    tally = {"planned": found.planned, "known": found.known, "refused": len(found.refused)}
     if json:
         print_json(tally)
     else:

@@ -16,9 +16,10 @@ from ward.cli.shape import print_json
 from ward.cli.speaker import demonstration, speaker
 from ward.clock import draw_id
 from ward.door import Door
-from ward.errors import Denied, NotFound, NotHere, NotUnderstood
+from ward.errors import NotHere, NotUnderstood
+from ward.people.administer import Administering
 from ward.people.kept import forget_token, keep_token, kept_tokens
-from ward.people.signing_in import change_password, revoke, sign_ins, sign_out
+from ward.people.signing_in import change_password, sign_ins, sign_out
 from ward.people.signing_in import sign_in as signed
 from ward.settings import settings
 from ward.wiring import House
@@ -151,12 +152,8 @@ def list_glass(house: House, by: str | None, json: bool) -> None:
 
 def end_sign_ins(house: House, account: str, by: str | None) -> None:
     """End the sign-ins of an account, for whoever may change its secret."""
-    who, door = speaker(house, by or ""), Door(house)
-    if house.engine.sites.accounts().find(account) is None:
-        raise NotFound("no such account is open", "one that `wardpath people list` shows", "say --account NAME")
-    if isinstance(denied := door.may(who, "", "ChangeSecret", about=account), Denied):
-        raise door.logged(who, "", "ChangeSecret", (), denied)
-    typer.echo(f"ended: {revoke(house, account)}")
+    mine = Administering(Door(house), speaker(house, by or ""), "")
+    typer.echo(f"ended: {mine.end_sign_ins(account)}")
 
 
 def named(by: str | None, role: str | None) -> By:

@@ -17,11 +17,13 @@ from pathway.case.commands import (
     StopTherapy,
     Transition,
 )
-from pathway.case.why import TELLING, Inquiry, NameUnknown, Why, brief
+from pathway.case.why import TELLING, NameUnknown, Why, brief
+from ward.asking import answers
 from ward.cli.app import WIDE, AsJson, Case, Db, Speaker, app, opened
-from ward.cli.read import known, looked, read_time, shown_at
+from ward.cli.read import known, looked, read_time
 from ward.cli.shape import print_json
 from ward.errors import NotFound
+from ward.listed import shown_at
 from ward.wiring import House
 
 Name = Annotated[
@@ -69,20 +71,6 @@ def why(
         print_json(found if len(found) != 1 or not name else found[0])
         return
     show(found, absent=absent and bool(name))
-
-
-def answers(asked: Inquiry, name: str, subject: str, *, absent: bool) -> tuple[Why, ...]:
-    """What was asked for. Raises NotFound for a name that is nothing here."""
-    if not name.strip():
-        return asked.absent() if absent else asked.now()
-    try:
-        return (asked.why(name, subject),)
-    except NameUnknown as error:
-        raise NotFound(
-            "there is nothing of that name to explain",
-            f"a rule, fact or event of this case{' such as ' + ', '.join(error.near) if error.near else ''}",
-            "ask without a name to see what there is",
-        ) from error
 
 
 def show(found: tuple[Why, ...], *, absent: bool = False) -> None:

@@ -25,18 +25,14 @@ PAPER = By(actor="paper", source="downtime")
 LOG = structlog.get_logger()
 
 
-def write_sheets(
-    house: House, folder: Path, named: Named, wards: frozenset[str] | None = None
-) -> list[Path]:
+def write_sheets(house: House, folder: Path, named: Named, wards: frozenset[str] | None = None) -> list[Path]:
     """Write the sheet of every ward as HTML and PDF into a folder, made when absent; the files. Raises OSError.
 
     `wards`: these alone, for somebody who may see no others.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for sheet in sheets(house, named):
-        if wards is not None and sheet.ward not in wards:
-            continue
+    for sheet in sheets(house, named, wards):
         house.store.looked_by(house.clock.now(), PAPER, "downtime sheet", sheet.cases)
         name = file_name(sheet)
         for path, content in (

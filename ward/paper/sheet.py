@@ -60,13 +60,15 @@ class Sheet(msgspec.Struct, frozen=True):
     reconciling: str = ""
 
 
-def sheets(house: House, named: Named) -> list[Sheet]:
-    """The sheet of every ward that has or had a case here, by name. Writes nothing."""
+def sheets(house: House, named: Named, within: frozenset[str] | None = None) -> list[Sheet]:
+    """The sheet of every ward that has or had a case here, by name; `within`: of these alone. Writes nothing."""
     reads = HouseReads(house)
     after = reads.heads()
-    wards: dict[str, list[Head]] = {head.ward: [] for head in house.engine.heads(closed=True)}
+    heads = house.engine.heads(closed=True)
+    wards: dict[str, list[Head]] = {head.ward: [] for head in heads if within is None or head.ward in within}
     for head in after:
-        wards[head.ward].append(head)
+        if head.ward in wards:
+            wards[head.ward].append(head)
     late = {each.ward: each for each in downtimes(house.store) if each.open}
     return [sheet(reads, ward, wards[ward], named, late.get(ward)) for ward in sorted(wards)]
 

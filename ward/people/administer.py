@@ -9,10 +9,10 @@ from pathway.site.accounts.commands import AnyAccountCommand, ChangeSecret, Clos
 from pathway.site.accounts.grant import ADMINISTRATOR, EVERY_WARD, Grant
 from ward.clock import draw_id
 from ward.door import Door
-from ward.errors import NotHere
+from ward.errors import Denied, NotFound, NotHere
 from ward.people.person import SignedIn
 from ward.people.secret import draw_password, draw_service_token, fingerprint, hashed
-from ward.people.signing_in import revoke
+from ward.people.signing_in import end_sign_in, revoke
 from ward.wiring import House
 
 #: Whatever a command says of who speaks, the door writes it anew.
@@ -48,60 +48,86 @@ def first(house: House, account: str, name: str) -> Given:
 
 
 class Administering:
-    """What an account does to others, in a role, through the door."""
+    """What an account does to others, in a role, through the door.
+
+    `command_id`: where the sender chose one; the same twice is done once, and gives no second secret.
+    """
 
     def __init__(self, door: Door, who: SignedIn, role: str = ADMINISTRATOR) -> None:
         self.door, self.house, self.who, self.role = door, door.house, who, role
 
-    def open_person(self, account: str, name: str, grants: tuple[Grant, ...]) -> Given:
+    def open_person(self, account: str, name: str, grants: tuple[Grant, ...], command_id: str = "") -> Given:
         """Open an account for a person, with a password for one use."""
-        command = OpenAccount(id=draw_id(), by=UNSAID, account=account, name=name, grants=grants, one_time=True)
+        command = OpenAccount(
+            id=command_id or draw_id(), by=UNSAID, account=account, name=name, grants=grants, one_time=True
+        )
         return self.with_password(command, account)
 
-    def open_service(self, account: str, name: str, grants: tuple[Grant, ...], scopes: tuple[str, ...]) -> Answer:
+    def open_service(
+        self, account: str, name: str, grants: tuple[Grant, ...], scopes: tuple[str, ...], command_id: str = ""
+    ) -> Answer:
         """Open an account for a service, which then needs a token."""
         command = OpenAccount(
-            id=draw_id(), by=UNSAID, account=account, name=name, kind="service", grants=grants, scopes=scopes
+            id=command_id or draw_id(),
+            by=UNSAID,
+            account=account,
+            name=name,
+            kind="service",
+            grants=grants,
+            scopes=scopes,
         )
         return self.say(command)
 
-    def reset(self, account: str) -> Given:
+    def reset(self, account: str, command_id: str = "") -> Given:
         """Give a person a new password for one use; their old one and their sign-ins end."""
-        given = self.with_password(ChangeSecret(id=draw_id(), by=UNSAID, account=account, how="one_time"), account)
+        command = ChangeSecret(id=command_id or draw_id(), by=UNSAID, account=account, how="one_time")
+        given = self.with_password(command, account)
         if given.secret:
             revoke(self.house, account)
         return given
 
-    def make_token(self, account: str) -> Given:
+    def make_token(self, account: str, command_id: str = "") -> Given:
         """Give a service another token."""
         label, token = draw_service_token()
         kept = Credential(account, "token", label, fingerprint(token), self.house.wall.now())
-        command = ChangeSecret(id=draw_id(), by=UNSAID, account=account, how="token", label=label)
+        command = ChangeSecret(id=command_id or draw_id(), by=UNSAID, account=account, how="token", label=label)
         answer = self.say(command, kept)
         return Given(answer, "" if answer.refusal else token)
 
-    def revoke_secret(self, account: str, label: str = "") -> Answer:
+    def revoke_secret(self, account: str, label: str = "", command_id: str = "") -> Answer:
         """End a token of a service, or the password of a person and with it their sign-ins."""
         kind = "token" if label else "password"
         kept = Credential(account, kind, label, "", self.house.wall.now())  # type: ignore[arg-type]  # one of the two
-        command = ChangeSecret(id=draw_id(), by=UNSAID, account=account, how="revoked", label=label)
+        command = ChangeSecret(id=command_id or draw_id(), by=UNSAID, account=account, how="revoked", label=label)
         answer = self.say(command, kept)
         if answer.refusal is None and not label:
             revoke(self.house, account)
         return answer
 
-    def close(self, account: str) -> Answer:
+    def close(self, account: str, command_id: str = "") -> Answer:
         """Close an account, and end its sign-ins."""
-        answer = self.say(CloseAccount(id=draw_id(), by=UNSAID, account=account))
+        answer = self.say(CloseAccount(id=command_id or draw_id(), by=UNSAID, account=account))
         if answer.refusal is None:
             revoke(self.house, account)
         return answer
+
+    def end_sign_ins(self, account: str, handle: str = "") -> int:
+        """End the sign-ins of an account, or the one whose id begins so; how many there were. Raises Denied, NotFound.
+
+        Whoever may change a secret may do it.
+        """
+        if self.house.engine.sites.accounts().find(account) is None:
+            raise NotFound("no such account is open", "one that `wardpath people list` shows", "say --account NAME")
+        found = self.door.may(self.who, self.role, "ChangeSecret", about=account)
+        if isinstance(found, Denied):
+            raise self.door.logged(self.who, self.role, "ChangeSecret", (), found)
+        return int(end_sign_in(self.house, account, handle)) if handle else revoke(self.house, account)
 
     def with_password(self, command: AnyAccountCommand, account: str) -> Given:
         """Carry out a command together with a password that is drawn."""
         secret = draw_password()
         answer = self.say(command, password(self.house, account, secret))
-        return Given(answer, "" if answer.refusal else secret)
+        return Given(answer, "" if answer.refusal or answer.repeated else secret)
 
     def say(self, command: AnyAccountCommand, *credentials: Credential) -> Answer:
         """Carry out a command through the door."""

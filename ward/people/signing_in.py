@@ -146,18 +146,20 @@ def sign_ins(house: House, account: str = "") -> tuple[SignIn, ...]:
     return tuple(each for each in house.store.sign_ins(account) if lives(each, now))
 
 
+def end_sign_in(house: House, account: str, handle: str) -> bool:
+    """End one sign-in of an account, told by the beginning of its id; False where there is none that lives."""
+    now = house.wall.now()
+    found = next((each for each in sign_ins(house, account) if handle and each.id_hash.startswith(handle)), None)
+    return found is not None and house.store.end_sign_in(found.id_hash, now)
+
+
 def revoke(house: House, account: str) -> int:
     """End every sign-in of an account; how many there were."""
     now = house.wall.now()
     return sum(house.store.end_sign_in(each.id_hash, now) for each in sign_ins(house, account))
 
 
-def stand_as(house: House, token: str, role: str, ward: str) -> bool:
-    """Note in which role and on which ward the holder of a token looks on; False when the sign-in has ended."""
-    return house.store.use_sign_in(fingerprint(token), house.wall.now(), role, ward)
-
-
-def stand_anew(house: House, token: str, role: str, ward: str) -> str | None:
+def stand_as(house: House, token: str, role: str, ward: str) -> str | None:
     """Go on in another role or on another ward with a new token, that ends when the old one would have; the old ends.
 
     None where that has ended.

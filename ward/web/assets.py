@@ -1,5 +1,6 @@
 """The style sheet, the script and the icon: read once, served by the app, addressed by what they contain."""
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Asset(msgspec.Struct, frozen=True):
         return f"/static/{self.name}?v={self.digest}"
 
 
+@cache
 def assets() -> dict[str, Asset]:
     """Every file of the folder, by name."""
     found = sorted(path for path in FOLDER.iterdir() if path.suffix in TYPES)

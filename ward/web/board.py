@@ -1,23 +1,33 @@
-"""The board: one row per open case by bed, the gravest need first in each, and a line on top that counts them."""
+"""The board: one row per bed, the gravest need first in each, and the counts over all of them."""
 
 import re
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
 
-from pathway.case.picture import Picture
+from pathway.case.picture import NoteSeen, Picture
+from pathway.clinical.instant import Instant
 from pathway.engine.ports import Head
-from ward.web.due import Due, dues, valid_until
+from ward.web.due import Due, dues
+from ward.web.moment import moment_text
 from ward.web.patient import NAME_NOT_KNOWN, Patient, patient
 from ward.web.reads import Reads
 from ward.web.seen import Drug, Strip, Value, choices, drug, strip, watched
 
 LOG = structlog.get_logger()
+#: What something that changed is called where nothing finer can be said of it.
+RECORD = "on record"
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One patient on the board. `flags`: open deviations, broken invariants and reviews in words."""
+    """One patient on the board.
+
+    `flags`: open deviations, broken invariants and reviews in words. `left`: the case is closed and something on it
+    waits still, so `bed` is where the patient was. `changed`: when each part of the row was last written. `ahead`: when
+    the next need falls due. `note`: to the team, empty where there is none.
+    """
 
     token: str
     ward: str
@@ -30,7 +40,12 @@ class Row(msgspec.Struct, frozen=True):
     dues: tuple[Due, ...]
     flags: tuple[str, ...]
     failed: bool
-    broken: bool = False
+    zone: str
+    left: bool
+    changed: tuple[tuple[Instant, str], ...]
+    ahead: Instant | None
+    note: str = ""
+    kind: str = "patient"
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -41,13 +56,28 @@ class Broken(msgspec.Struct, frozen=True):
     bed: str
     name: str
     code: str
-    broken: bool = True
+    changed: tuple[tuple[Instant, str], ...] = ()
+    kind: str = "broken"
+
+
+class Empty(msgspec.Struct, frozen=True):
+    """A bed of the site in which no open case lies."""
+
+    token: str
+    ward: str
+    bed: str
+    changed: tuple[tuple[Instant, str], ...] = ()
+    kind: str = "empty"
+
+
+AnyRow = Row | Broken | Empty
 
 
 class Counts(msgspec.Struct, frozen=True):
     """What the line on top counts, over all rows."""
 
     patients: int
+    empty: int
     overdue: int
     critical: int
     critical_values: int
@@ -56,38 +86,74 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Board(msgspec.Struct, frozen=True):
-    """The whole board. `valid_until`: the next instant at which something falls due, in words, for print."""
+    """Every row by ward and bed. `ends`: the position of each case when it was read; `heads`: the cases then."""
 
-    rows: tuple[Row | Broken, ...]
-    counts: Counts
-    wards: tuple[str, ...]
-    zone: str
-    valid_until: str
-    cases: tuple[str, ...]
+    rows: tuple[AnyRow, ...]
+    ends: dict[str, int]
+    heads: tuple[Head, ...] = ()
+
+    @property
+    def zone(self) -> str:
+        """The zone of every row, UTC where they differ."""
+        zones = {row.zone for row in self.rows if isinstance(row, Row)}
+        return zones.pop() if len(zones) == 1 else "UTC"
+
+    @property
+    def wards(self) -> tuple[str, ...]:
+        """The wards, in their order."""
+        return tuple(dict.fromkeys(row.ward for row in self.rows))
+
+    @property
+    def valid_until(self) -> str:
+        """Until when print of it holds, in words: the next instant at which something falls due."""
+        coming = [row.ahead for row in self.rows if isinstance(row, Row) and row.ahead is not None]
+        return moment_text(min(coming), ZoneInfo(self.zone)) if coming else "the moment it was printed"
+
+    @property
+    def counts(self) -> Counts:
+        """The counts over all rows."""
+        whole = [row for row in self.rows if isinstance(row, Row)]
+        needs = [due for row in whole for due in row.dues]
+        values = [value for row in whole for value in row.values]
+        return Counts(
+            patients=sum(not isinstance(row, Empty) for row in self.rows),
+            empty=sum(isinstance(row, Empty) for row in self.rows),
+            overdue=sum(len(due.reminders) for due in needs if due.kind == "overdue"),
+            critical=sum(len(due.reminders) for due in needs if due.critical),
+            critical_values=sum(value.look == "critical" for value in values),
+            gaps=sum(value.look == "gap" for value in values),
+            broken=sum(isinstance(row, Broken) for row in self.rows),
+        )
 
 
-def board(reads: Reads) -> Board:
-    """The board of every open case, by ward and bed. A case that cannot be read does not take the others with it."""
-    rows: list[Row | Broken] = []
-    pictures: list[Picture] = []
-    heads = sorted(reads.heads(), key=lambda head: (head.ward, bed_order(head.bed)))
+def board(reads: Reads, before: Board | None = None, ward: str = "") -> Board:
+    """The board of every open case and every empty bed, of one ward and of none or of every ward.
+
+    A case that cannot be read does not take the others with it. Of `before` those rows are kept whose case has not
+    moved since, with the ages that they had.
+    """
+    heads = reads.heads(ward)
+    kept = {row.token: row for row in before.rows if not isinstance(row, Broken)} if before is not None else {}
+    ends = {head.case: head.position for head in heads}
+    rows: list[AnyRow] = []
     for head in heads:
-        match _read(reads, head):
-            case Broken() as unreadable:
-                rows.append(unreadable)
-            case picture, seen:
-                pictures.append(picture)
-                rows.append(seen)
-    zones = {picture.zone for picture in pictures}
-    zone = zones.pop() if len(zones) == 1 else "UTC"
-    return Board(
-        rows=tuple(rows),
-        counts=_counts(rows),
-        wards=tuple(dict.fromkeys(head.ward for head in heads)),
-        zone=zone,
-        valid_until=valid_until(pictures, ZoneInfo(zone)),
-        cases=tuple(head.case for head in heads),
-    )
+        same = before is not None and before.ends.get(head.case) == head.position
+        rows.append((kept.get(head.case) if same else None) or _read(reads, head))
+    beds = reads.beds()
+    rows.extend(empty({name: beds[name] for name in beds if ward in {"", name}}, rows))
+    rows.sort(key=lambda row: (row.ward, isinstance(row, Row) and row.left, bed_order(row.bed), row.token))
+    return Board(tuple(rows), ends, tuple(heads))
+
+
+def empty(beds: Mapping[str, Iterable[str]], rows: Iterable[AnyRow]) -> list[Empty]:
+    """The beds of the site in which nobody lies, so that a free bed is told from one that was forgotten."""
+    taken = {(row.ward, row.bed) for row in rows if not (isinstance(row, Row) and row.left)}
+    all_beds = [(ward, bed) for ward, names in beds.items() for bed in names]
+    return [
+        Empty(f"empty-{number}", ward, bed)
+        for number, (ward, bed) in enumerate(all_beds, start=1)
+        if (ward, bed) not in taken
+    ]
 
 
 def row(picture: Picture, identity: dict[str, str] | None) -> Row:
@@ -105,7 +171,33 @@ def row(picture: Picture, identity: dict[str, str] | None) -> Row:
         dues=dues(picture, zone),
         flags=tuple(flag.text for flag in picture.flagged if flag.open),
         failed=picture.failed,
+        zone=picture.zone,
+        left=picture.closed,
+        changed=changed(picture),
+        ahead=min((each.due_at for each in picture.reminders if each.due_at > now), default=None),
+        note="" if picture.note is None else noted(picture.note, zone),
     )
+
+
+def noted(note: NoteSeen, zone: ZoneInfo) -> str:
+    """The note to the team with who wrote it when, or that it cannot be read."""
+    return f"{note.text or note.why} ({note.actor}, {moment_text(note.at, zone)})"
+
+
+def changed(picture: Picture) -> tuple[tuple[Instant, str], ...]:
+    """What was written on a row and when: stage, values, needs, flags, drugs."""
+    shown = {value.name for value in watched(picture, ZoneInfo(picture.zone))}
+    parts = [(phase.entered_at, "stage") for phase in picture.phases]
+    parts += [
+        (lab.recorded_at, lab.title if lab.name in shown else "other values")
+        for lab in picture.labs
+        if lab.recorded_at is not None
+    ]
+    parts += [(each.since, each.title) for each in picture.exposures if each.since is not None]
+    parts += [(each.opened_at, "new need") for each in picture.reminders]
+    parts += [(each.at, "flag") for each in picture.flagged]
+    parts += [] if picture.note is None else [(picture.note.at, "note")]
+    return tuple(parts)
 
 
 def bed_order(bed: str) -> tuple[tuple[int, str], ...]:
@@ -113,16 +205,18 @@ def bed_order(bed: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdecimal() else (0, part.lower()) for part in re.findall(r"\d+|\D+", bed))
 
 
-def _read(reads: Reads, head: Head) -> tuple[Picture, Row] | Broken:
+def _read(reads: Reads, head: Head) -> Row | Broken:
+    written = (head.recorded_at, RECORD)
     try:
         picture = reads.picture(head.case)
         if picture is not None:
-            return picture, row(picture, reads.identity(head.case))
+            made = row(picture, reads.identity(head.case))
+            return msgspec.structs.replace(made, changed=(*made.changed, written))
         code = "gone"
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not blank the board of the others
         code = str(getattr(error, "code", type(error).__name__))
     LOG.error("a case cannot be shown", case=head.case, code=code)
-    return Broken(head.case, head.ward, head.bed, _name(reads, head), code)
+    return Broken(head.case, head.ward, head.bed, _name(reads, head), code, (written,))
 
 
 def _name(reads: Reads, head: Head) -> str:
@@ -132,17 +226,3 @@ def _name(reads: Reads, head: Head) -> str:
         broken = type(error).__name__
     LOG.error("an identity cannot be shown", case=head.case, error=broken)
     return NAME_NOT_KNOWN
-
-
-def _counts(rows: list[Row | Broken]) -> Counts:
-    whole = [each for each in rows if isinstance(each, Row)]
-    needs = [due for each in whole for due in each.dues]
-    values = [value for each in whole for value in each.values]
-    return Counts(
-        patients=len(rows),
-        overdue=sum(len(due.reminders) for due in needs if due.kind == "overdue"),
-        critical=sum(len(due.reminders) for due in needs if due.critical),
-        critical_values=sum(value.look == "critical" for value in values),
-        gaps=sum(value.look == "gap" for value in values),
-        broken=len(rows) - len(whole),
-    )

@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pathway.case.picture import Picture, ReminderSeen, RungSeen
-from ward.web.moment import ago_text, length_text, moment_text, near_text
+from ward.web.moment import HOUR, ago_text, length_text, moment_text, near_text
 
 #: What a board and a page call each kind, gravest first.
 WORDS = {"overdue": "Overdue", "due": "Due", "later": "Later"}
 #: The states of a picture. Any other is shown as due: nobody may read a state that is new here as one that can wait.
 KINDS = {"overdue": "overdue", "due": "due", "planned": "later"}
+
+#: What falls due within this is shown large on a wall, beside what is overdue.
+SOON = HOUR
+OWNERS_SHOWN = 2
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -24,7 +28,11 @@ class Rung(msgspec.Struct, frozen=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """One need of one patient. `kind` is a word of WORDS, `when` its time in words; `texts`: a line per reminder."""
+    """One need of one patient. `kind` is a word of WORDS, `when` its time in words; `texts`: a line per reminder.
+
+    `distance`: how long it is overdue, or how far off; `owners`: who took it by name, and the roles it waits for now;
+    `soon`: whether it is overdue or falls due within SOON.
+    """
 
     kind: str
     critical: bool
@@ -36,6 +44,28 @@ class Due(msgspec.Struct, frozen=True):
     earliest: str
     latest: str
     reminders: tuple[ReminderSeen, ...]
+    owners: tuple[str, ...]
+    called: tuple[str, ...]
+    distance: str
+    soon: bool
+
+    @property
+    def at(self) -> int:
+        """When it falls or fell due."""
+        return self.reminders[0].due_at
+
+    @property
+    def owner(self) -> str:
+        """The roles it waits for, in words."""
+        return ", ".join(each.replace("_", " ") for each in self.owners) or "nobody"
+
+    @property
+    def owner_short(self) -> str:
+        """The first two of the roles, and how many more there are: a board has no room for a whole ladder."""
+        if len(self.owners) <= OWNERS_SHOWN + 1:
+            return self.owner
+        first = ", ".join(each.replace("_", " ") for each in self.owners[:OWNERS_SHOWN])
+        return f"{first} and {len(self.owners) - OWNERS_SHOWN} more"
 
     @property
     def word(self) -> str:
@@ -54,6 +84,8 @@ def dues(picture: Picture, zone: ZoneInfo) -> tuple[Due, ...]:
             reminder.critical,
             reminder.not_before,
             reminder.acknowledged_until,
+            reminder.owner_person,
+            reminder.offered_to,
         )
         groups.setdefault(key, []).append(reminder)
     seen = [(_due(group, picture.at, zone), group[0].due_at) for group in groups.values()]
@@ -89,7 +121,24 @@ def _due(group: list[ReminderSeen], now: int, zone: ZoneInfo) -> Due:
         else f"not before {near_text(first.not_before, now, zone)}",
         latest="" if deadline is None else f"latest {near_text(deadline, now, zone)} ({ago_text(deadline, now)})",
         reminders=tuple(group),
+        owners=tuple(dict.fromkeys(name for each in group for name in _owners(each))),
+        called=tuple(dict.fromkeys(name for each in group for name in (*_owners(each), *_called(each)))),
+        distance=length_text(now - first.due_at) if first.due_at <= now else f"in {length_text(first.due_at - now)}",
+        soon=KINDS.get(first.state, "due") == "overdue" or first.due_at - now <= SOON,
     )
+
+
+def _owners(reminder: ReminderSeen) -> tuple[str, ...]:
+    """The person who took it; then whom the highest rung reached called, or whom the first one will call."""
+    ladder = reminder.rungs
+    reached = [rung for rung in ladder if rung.reached]
+    roles = reached[-1].to if reached else ladder[0].to if ladder else ()
+    return (reminder.owner_person, *roles) if reminder.owner_person else roles
+
+
+def _called(reminder: ReminderSeen) -> tuple[str, ...]:
+    """Everybody whom a rung has called so far."""
+    return tuple(role for rung in reminder.rungs if rung.reached for role in rung.to)
 
 
 def _title(group: list[ReminderSeen]) -> str:

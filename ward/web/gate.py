@@ -1,8 +1,8 @@
-"""The gate before every page: this machine only, strict headers, and no details when something breaks.
+"""The gate before every page: this machine only, nothing sent by foreign pages, strict headers, no details of faults.
 
-There is no sign-in, so whoever reaches a page may read it. Therefore only a request from this machine, under a name of
-this machine and not passed on by a proxy, is let in. The name matters: a foreign page could otherwise make a browser
-here ask under a name of its own (DNS rebinding).
+What is sent is not encrypted, so only a request from this machine, under a name of this machine and not passed on by a
+proxy, is let in. The name matters: a foreign page could otherwise make a browser here ask under a name of its own (DNS
+rebinding). Who asks is found out behind the gate, by the visit.
 """
 
 import re
@@ -25,12 +25,15 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Nothing is told to others. With `no-referrer` a browser would not even tell us that a form is our own.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 NO_STORE = "no-store"
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 #: Answers with an error page: the status to show.
 ErrorPage = Callable[[int], ASGIApp]
@@ -58,6 +61,10 @@ class Gate:
 
         if not from_this_machine(scope):
             LOG.warning("refused a request that does not come from this machine", status=403)
+            await self.page(403)(scope, receive, send_guarded)
+            return
+        if not from_our_page(scope):
+            LOG.warning("refused what another page sent", status=403)
             await self.page(403)(scope, receive, send_guarded)
             return
         await self._answer(scope, receive, send_guarded, lambda: begun)
@@ -91,6 +98,20 @@ def from_this_machine(scope: Scope) -> bool:
         and len(headers.getlist("host")) == 1
         and not any(header in headers for header in PASSED_ON)
     )
+
+
+def from_our_page(scope: Scope) -> bool:
+    """Whether what is sent comes from a page of ours, or from a program that proves itself by a header alone.
+
+    A browser says where a request was started (Fetch Metadata), an older one at least its origin; one that says neither
+    is not let send. A request without a cookie cannot ride on somebody's sign-in.
+    """
+    headers = Headers(scope=scope)
+    if scope["method"] in SAFE or ("authorization" in headers and "cookie" not in headers):
+        return True
+    if (site := headers.get("sec-fetch-site")) is not None:
+        return site == "same-origin"
+    return headers.get("origin") == f"{scope['scheme']}://{headers.get('host')}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,6 +1,8 @@
 """Pages from templates: everything that is not markup is escaped, and a name that a template gets wrong is an error."""
 
+from functools import cache
 from pathlib import Path
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -9,15 +11,23 @@ from starlette.responses import HTMLResponse
 
 from pathway.case.why import GUARDS, TELLING
 from pathway.clinical.instant import utc
+from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Clock
-from ward.web.assets import Asset
+from ward.web.assets import assets
+from ward.web.axis import SPANS
+from ward.web.header import glass_of, header_of
 from ward.web.moment import clock_text, day_text
 from ward.web.reads import SILENT_AFTER_S, Reads, StoreFacts
 from ward.web.seen import plain
+from ward.web.visit import Visit
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 #: Seconds between two looks of an open page; SILENT_AFTER_S allows for one that fails.
 REFRESH_S = 5
+#: Seconds after which the page of a patient comes anew without scripts: long enough to read a reason that was opened.
+UNSCRIPTED_S = 60
+#: Gaps of a patient that are seen at once; the others open on demand.
+GAPS_SHOWN = 6
 UTC_ZONE = ZoneInfo("UTC")
 
 
@@ -34,36 +44,76 @@ class Stamp(msgspec.Struct, frozen=True):
     speed: str
     unapproved: str
     reconciling: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+@cache
+def environment() -> Environment:
+    """Every template of this release, compiled once in a process."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters["plain"] = plain
+    made.globals.update(guards=GUARDS, telling=TELLING)
+    made.globals.update(assets=assets(), refresh_s=REFRESH_S, silent_after_s=SILENT_AFTER_S)
+    made.globals.update(unscripted_s=UNSCRIPTED_S, gaps_shown=GAPS_SHOWN, spans=SPANS)
+    for name in made.list_templates():
+        made.get_template(name)  # now, so that pages and code of one release stay together
+    return made
 
 
 class Pages:
     """Renders templates. `wall` tells real time, which in a demonstration is not the store's."""
 
-    def __init__(self, reads: Reads, wall: Clock, assets: dict[str, Asset]) -> None:
+    def __init__(self, reads: Reads, wall: Clock) -> None:
         self.reads, self.wall = reads, wall
-        self.environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self.environment.filters["plain"] = plain
-        self.environment.globals.update(guards=GUARDS, telling=TELLING)
-        self.environment.globals.update(assets=assets, refresh_s=REFRESH_S, silent_after_s=SILENT_AFTER_S)
+        self.environment = environment()
 
-        for name in self.environment.list_templates():
-            self.environment.get_template(name)  # now, so that pages and code of one release stay together
+    def page(
+        self,
+        template: str,
+        zone: ZoneInfo = UTC_ZONE,
+        status: int = 200,
+        *,
+        visit: Visit | None,
+        case: str = "",
+        **values: object,
+    ) -> HTMLResponse:
+        """A page that shows data: with its age, the scheduler's heartbeat, and whom it is for.
 
-    def page(self, template: str, zone: ZoneInfo = UTC_ZONE, status: int = 200, **values: object) -> HTMLResponse:
-        """A page that shows data: with its age, and the scheduler's heartbeat."""
+        `visit` is None on a page that is open to everybody. `case`: whose page it is, for the banner of broken glass.
+        """
         stamp = self.stamp(self.reads.store_facts(), zone)
-        return HTMLResponse(self.environment.get_template(template).render(stamp=stamp, **values), status)
+        header = None if visit is None else header_of(visit)
+        glass = None if visit is None else glass_of(visit, case, zone)
+        made = self.environment.get_template(template).render(
+            stamp=stamp, visit=visit, header=header, glass=glass, case=case, **values
+        )
+        return HTMLResponse(made, status)
+
+    def facts(self) -> StoreFacts:
+        """What the store says of itself now."""
+        return self.reads.store_facts()
+
+    def frame(self, zone: ZoneInfo) -> dict[str, str]:
+        """The parts around every page, by id: its age, its bands and its alarms."""
+        stamp, macros = self.stamp(self.facts(), zone), cast("Any", self.environment.get_template("stamp.html").module)
+        return {"age": macros.age(stamp), "bands": macros.bands(stamp), "alarms": macros.alarms(stamp)}
 
     def error(self, status: int) -> HTMLResponse:
         """A page that says what went wrong in general, and reads nothing: the store may be what broke."""
-        return HTMLResponse(self.environment.get_template("error.html").render(status=status, stamp=None), status)
+        made = self.environment.get_template("error.html").render(status=status, stamp=None, header=None, glass=None)
+        return HTMLResponse(made, status)
+
+    def refused(self, error: WardpathError) -> HTMLResponse:
+        """A page that says why something was not done, in the three parts of an error; it reads nothing."""
+        made = self.environment.get_template("refused.html").render(error=error, stamp=None, header=None, glass=None)
+        return HTMLResponse(made, 403)
 
     def stamp(self, facts: StoreFacts, zone: ZoneInfo) -> Stamp:
         """The age of a page rendered now, in a zone."""
@@ -78,6 +128,7 @@ class Pages:
             speed=f"{facts.speed.normalize():f}",
             unapproved=facts.unapproved,
             reconciling=facts.reconciling,
+            silent=tuple(each.words(zone, facts.now) for each in facts.silent),
         )
 
 

@@ -52,7 +52,7 @@ def patient(identity: dict[str, str] | None, origin: str, at: int, zone: ZoneInf
         born=birth if isinstance(birth, str) else day_text(birth),
         age="" if isinstance(birth, str) else f"{age_years(birth, at, zone)} y",
         sex=sex or NOT_KNOWN,
-        identifiers=tuple((_label(key), _number(key, value)) for key, value in kept.items()),
+        identifiers=tuple((label_of(key), _number(key, value)) for key, value in kept.items()),
         mark=MARKS.get(origin, "" if origin == "live" else origin.upper()),
     )
 
@@ -77,7 +77,7 @@ def _take(kept: dict[str, str], words: tuple[str, ...]) -> str:
     return next((kept.pop(word) for word in words if word in kept), "")
 
 
-def _label(key: str) -> str:
+def label_of(key: str) -> str:
     words = " ".join(ABBREVIATIONS.get(word, word) for word in re.split(r"[_\s]+", key))
     return words[:1].upper() + words[1:]
 

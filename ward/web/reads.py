@@ -1,6 +1,6 @@
 """What the pages ask of the rest of the house; wiring hands in the real one.
 
-Nothing here writes a clinical event. `looked` writes the access log, which is a list of its own.
+Nothing here asks who reads, and nothing is written: a page has its visitor looked at by the door first.
 """
 
 from decimal import Decimal
@@ -13,6 +13,7 @@ from pathway.case.picture import Picture
 from pathway.case.why import Inquiry
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Head
+from ward.feeds import Silence
 
 #: A scheduler that has not been heard for longer than this, in real seconds, is named as silent on every page.
 SILENT_AFTER_S = 12
@@ -25,13 +26,20 @@ class TimelineEntry(msgspec.Struct, frozen=True):
     words: str
 
 
+class Replayed(msgspec.Struct, frozen=True):
+    """What a page showed of a case, and the case to be asked why then; `asked` is None where nobody answers."""
+
+    picture: Picture
+    asked: Inquiry | None
+
+
 class StoreFacts(msgspec.Struct, frozen=True):
     """What every page says of the store it reads.
 
     `now` and `heartbeat` are instants of the store's clock, which in a demonstration runs `speed` times as fast as the
     wall. `heartbeat`: the scheduler's last tick, None when it never ticked. `origin`: live or demonstration.
     `unapproved`: what is said while a definition in use is not signed for; empty once all are. `reconciling`: wards
-    whose paper of a downtime is not entered yet.
+    whose paper of a downtime is not entered yet. `silent`: feeds of which nothing came for longer than is usual.
     """
 
     label: str
@@ -41,6 +49,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     speed: Decimal = Decimal(1)
     unapproved: str = "Not clinically approved"
     reconciling: tuple[str, ...] = ()
+    silent: tuple[Silence, ...] = ()
 
     @property
     def demonstration(self) -> bool:
@@ -62,8 +71,11 @@ class StoreFacts(msgspec.Struct, frozen=True):
 class Reads(Protocol):
     """The questions of the pages. Every method is called from several threads."""
 
-    def heads(self) -> list[Head]:
-        """The open cases."""
+    def heads(self, ward: str = "") -> list[Head]:
+        """The open cases, of one ward and of none, or of every ward where none is named."""
+
+    def known(self, case: str) -> bool:
+        """Whether there is such a case."""
 
     def picture(self, case: str) -> Picture | None:
         """A case as it is now, None when there is no such case. May raise WardpathError where it cannot be read."""
@@ -73,6 +85,15 @@ class Reads(Protocol):
 
     def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
         """The facts that had happened by `occurred`, as known by `recorded`; None for either leaves it open."""
+
+    def replayed(self, case: str, at: Instant, position: int | None = None) -> Replayed | None:
+        """A case as its record stood at an instant, or right after one of its events; None where nothing was known."""
+
+    def inquiry_as_of(self, case: str, at: Instant, recorded: Instant) -> Inquiry | None:
+        """The facts that had happened by `at`, as known by the later `recorded`, to be asked why."""
+
+    def every_head(self) -> list[Head]:
+        """The heads of every case, closed ones too."""
 
     def inquiry(self, case: str) -> Inquiry | None:
         """The case as it is now, to be asked why; None when there is no such case, or nobody who answers."""
@@ -84,8 +105,8 @@ class Reads(Protocol):
         anything else is an identifier and shown under its own name.
         """
 
+    def beds(self) -> dict[str, tuple[str, ...]]:
+        """The beds of the site by ward, empty where nobody has said them."""
+
     def store_facts(self) -> StoreFacts:
         """The store's label, origin, clock and the scheduler's heartbeat."""
-
-    def looked(self, what: str, cases: tuple[str, ...]) -> None:
-        """Write the access log: somebody looked at these cases on this page."""

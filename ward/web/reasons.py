@@ -1,4 +1,4 @@
-"""The reasons behind what a page of a case shows: a tree for each reminder, request, proposal, move and fact."""
+"""The reasons behind what a page of a case shows: a tree for each reminder, request, proposal and fact."""
 
 import msgspec
 
@@ -9,17 +9,16 @@ ReminderKey = tuple[str, str]
 
 
 class Reasons(msgspec.Struct, frozen=True):
-    """Trees by what they are about: (reminder, subject), request, proposal, and title of a fact. `moves`: from here."""
+    """Trees by what they are about: (reminder, subject), request, proposal, and title of a value or drug."""
 
     reminders: dict[ReminderKey, Why] = {}
     requests: dict[str, Why] = {}
     proposals: dict[str, Why] = {}
     facts: dict[str, Why] = {}
-    moves: tuple[Why, ...] = ()
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """One kind of what is not so now, with its trees."""
+    """One kind of what is asked about, with its trees."""
 
     title: str
     trees: tuple[Why, ...]
@@ -39,15 +38,7 @@ def reasons(asked: Inquiry | None, picture: Picture) -> Reasons:
     if asked is None:
         return Reasons()
     names = [(each.reminder, each.subject) for each in picture.reminders]
-    facts = [each.name for each in picture.labs] + [each.name for each in picture.facts]
-    facts += [each.drug for each in picture.exposures]
-    form = asked.turn.pathway.form
-    moves = [
-        tree
-        for name in dict.fromkeys(each.name for each in form.transitions)
-        for tree in asked.named(name)
-        if tree.kind == "transition" and any(part.kind == "stage" and part.answer == "yes" for part in tree.parts)
-    ]
+    facts = [each.name for each in picture.labs] + [each.drug for each in picture.exposures]
     return Reasons(
         reminders={(name, subject): brief(asked.why(name, subject)) for name, subject in names},
         requests={each.request: brief(asked.why(each.request)) for each in picture.refused},
@@ -55,8 +46,15 @@ def reasons(asked: Inquiry | None, picture: Picture) -> Reasons:
         facts={
             tree.title: brief(tree) for name in facts for tree in asked.named(name) if tree.kind in {"fact", "latch"}
         },
-        moves=tuple(map(brief, moves)),
     )
+
+
+def findings(asked: Inquiry | None, picture: Picture) -> tuple[Absent, ...]:
+    """What is found and what follows from it, with the reasons; a page of its own, as there are many."""
+    if asked is None:
+        return ()
+    found = [tree for each in picture.facts for tree in asked.named(each.name) if tree.kind in {"fact", "latch"}]
+    return (Absent("Findings and what follows from them", tuple(map(brief, found))),)
 
 
 def absent(asked: Inquiry | None) -> tuple[Absent, ...]:

@@ -5,13 +5,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from pathway.case.picture import ExposureSeen, FactSeen, LabSeen, PhaseSeen, Picture
-from ward.web.moment import NOT_RECORDED, ago_text, moment_text, near_text
+from ward.web.moment import NOT_RECORDED, ago_text, length_text, moment_text, near_text
 
 CANNOT_SAY = "Cannot say"
 #: State of a value to its look and word. A state that is not here is a gap.
 STATES = {
     "critical": ("critical", "Critical"),
     "below_target": ("below", "Below target"),
+    "above_target": ("above", "Above target"),
     "on_target": ("fine", "On target"),
     "no_target": ("plain", "No target set"),
 }
@@ -32,8 +33,6 @@ SPELLINGS = (
     ("mg/kg", "mg per kg"),
     (" {INR}", ""),
 )
-#: Which values stand on the board, by pathway. For any other pathway it is those with a target.
-WATCHED = {"variant_apl": ("fibrinogen", "platelets")}
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -71,15 +70,23 @@ class Stage(msgspec.Struct, frozen=True):
     title: str
     now: bool
     been: str
+    leaf: str
 
 
 class Strip(msgspec.Struct, frozen=True):
-    """All stages of a region from left to right, the present one marked."""
+    """All stages of a region from left to right, the present one marked. `length`: how long it has been there."""
 
     region: str
     title: str
     since: str
     stages: tuple[Stage, ...]
+    leaf: str
+    length: str
+
+    @property
+    def number(self) -> int:
+        """Which of the stages is the present one, counted from the left."""
+        return next(stage.number for stage in self.stages if stage.now)
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -125,13 +132,10 @@ def value(lab: LabSeen, now: int, zone: ZoneInfo) -> Value:
 
 
 def watched(picture: Picture, zone: ZoneInfo) -> tuple[Value, ...]:
-    """The values for the board. One that the picture lacks is shown as a gap, not left out."""
-    names = WATCHED.get(picture.pathway) or tuple(lab.name for lab in picture.labs if lab.target or lab.critical)
-    labs = {lab.name: lab for lab in picture.labs}
-    return tuple(
-        value(labs.get(name) or LabSeen(name, name.capitalize(), "", "cannot_say", "never recorded"), picture.at, zone)
-        for name in names
-    )
+    """The values for the board: those to which the pathway gives a target and a critical line; else those with one."""
+    both = [lab for lab in picture.labs if lab.target and lab.critical]
+    chosen = both or [lab for lab in picture.labs if lab.target or lab.critical]
+    return tuple(value(lab, picture.at, zone) for lab in chosen)
 
 
 def drug(exposure: ExposureSeen, now: int, zone: ZoneInfo) -> Drug:
@@ -157,9 +161,11 @@ def strip(phase: PhaseSeen, now: int, zone: ZoneInfo, been: dict[str, str] | Non
         title=phase.title,
         since=f"since {near_text(phase.entered_at, now, zone)} ({ago_text(phase.entered_at, now)})",
         stages=tuple(
-            Stage(number, title, leaf == phase.leaf, (been or {}).get(leaf, ""))
+            Stage(number, title, leaf == phase.leaf, (been or {}).get(leaf, ""), leaf)
             for number, (leaf, title) in enumerate(stages, start=1)
         ),
+        leaf=phase.leaf,
+        length=length_text(now - phase.entered_at),
     )
 
 

@@ -32,14 +32,18 @@ def to_svg(
     drawn = page(pathway, regions, path)
     name = f"{pathway.form.pathway}-v{pathway.form.version}"
     lines = (line for at, each in drawn.panels for line in panel(at, each, path, linked=linked))
-    return "\n".join([*opening(pathway, drawn, name), *lines, "</svg>", ""])
+    return "\n".join([*opening(pathway, drawn, name, linked=linked), *lines, "</svg>", ""])
 
 
-def opening(pathway: Pathway, drawn: Page, name: str) -> Iterator[str]:
-    """The root, what the picture says for those who do not see it, and the heading."""
+def opening(pathway: Pathway, drawn: Page, name: str, *, linked: bool) -> Iterator[str]:
+    """The root, what the picture says for those who do not see it, and the heading.
+
+    `linked`: a picture has no parts that a reader could go to, so one that holds links is a group of them.
+    """
+    role = "group" if linked else "img"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawn.width}" height="{drawn.height}" '
-        f'viewBox="0 0 {drawn.width} {drawn.height}" role="img" aria-labelledby="{name}-title {name}-desc" '
+        f'viewBox="0 0 {drawn.width} {drawn.height}" role="{role}" aria-labelledby="{name}-title {name}-desc" '
         f'font-family="{FONT}" font-size="{SIZE}" fill="{INK}">'
     )
     yield f'<title id="{name}-title">{escape(drawn.heading[0])}: phases and moves</title>'

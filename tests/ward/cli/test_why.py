@@ -3,12 +3,10 @@
 import re
 from pathlib import Path
 
-from starlette.testclient import TestClient
-
 from tests.ward.cli.conftest import Run, data
+from tests.ward.web.conftest import browser_of, sign_in
 from ward.place import place_of
 from ward.reading import HouseReads
-from ward.web.app import create_app
 from ward.wiring import open_house
 
 REFUSED = ("do", "RequestTherapy", "--case", "demo-01", "--drug", "arsenic_trioxide", "--act", "start")
@@ -61,9 +59,7 @@ def test_a_refusal_says_its_sentence_and_with_why_its_tree(wardpath: Run, demons
 def test_the_page_of_a_patient_opens_each_reason_without_scripts_and_links_what_is_not_possible(demonstration: Path):
     house = open_house(place_of(str(demonstration)))
     try:
-        client = TestClient(
-            create_app(HouseReads(house)), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000)
-        )
+        client = sign_in(browser_of(HouseReads(house), house))
         page, beside = client.get("/case/demo-01").text, client.get("/case/demo-01/why-not").text
     finally:
         house.close()

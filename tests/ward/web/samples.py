@@ -31,7 +31,11 @@ from pathway.case.picture import (
 from pathway.clinical.instant import SECOND, Instant, instant
 from pathway.engine.errors import RecordDamaged
 from pathway.engine.ports import Clock, Head
-from ward.web.reads import StoreFacts, TimelineEntry
+from ward.clock import FixedClock
+from ward.demonstration.people import invite
+from ward.feeds import Silence
+from ward.web.reads import Replayed, StoreFacts, TimelineEntry
+from ward.wiring import house, memory_store
 
 NOW = instant("2026-03-05T03:22:10+01:00")
 MIN = 60 * SECOND
@@ -456,23 +460,26 @@ class Still(Clock):
 
 
 class Ward:
-    """A hand-built `Reads`. `damaged`: cases whose record cannot be read; `looks` keeps what was logged."""
+    """A hand-built `Reads`. `damaged`: cases whose record cannot be read. `house`: of the people who look at it."""
 
     def __init__(self, *pictures: Picture, clock: Clock | None = None, **changes: object) -> None:
         self.pictures = {each.case: each for each in pictures} if pictures else ward()
         self.identities = dict(IDENTITIES)
         self.events = timeline()
         self.damaged: set[str] = set()
-        self.looks: list[tuple[str, tuple[str, ...]]] = []
+        self.house = house(memory_store("demonstration"), FixedClock(NOW))
+        invite(self.house)
         self.asked: list[tuple[Instant | None, Instant | None]] = []
         self.clock = clock or Still()
         self.heartbeat: Instant | None = Instant(NOW - 2 * SECOND)
         self.origin = "demonstration"
         self.speed = Decimal(1)
+        self.silent: tuple[Silence, ...] = ()
+        self.site_beds: dict[str, tuple[str, ...]] = {}
         for name, value in changes.items():
             setattr(self, name, value)
 
-    def heads(self) -> list[Head]:
+    def heads(self, ward: str = "") -> list[Head]:
         """One head for each picture."""
         return [
             Head(
@@ -493,7 +500,12 @@ class Ward:
                 each.at,
             )
             for each in self.pictures.values()
+            if ward in {"", each.ward}
         ]
+
+    def known(self, case: str) -> bool:
+        """Whether it is one of the pictures."""
+        return case in self.pictures
 
     def picture(self, case: str) -> Picture | None:
         """The picture, None for an unknown case; raises for a damaged one."""
@@ -511,8 +523,23 @@ class Ward:
         shown = "92 mg/dL" if recorded is None or recorded >= ago(12 * MIN) else "160 mg/dL"
         return msgspec.structs.replace(self.pictures[case], labs=(lab(shown=shown),))
 
+    def replayed(self, case: str, at: Instant, position: int | None = None) -> Replayed | None:
+        """The picture as of one clock; nobody answers why."""
+        return Replayed(self.as_of(case, at, at), None)
+
+    def inquiry_as_of(self, case: str, at: Instant, recorded: Instant) -> None:
+        """Nobody who could be asked why, then no more than now."""
+
+    def every_head(self) -> list[Head]:
+        """The same heads: nobody has left."""
+        return self.heads()
+
     def inquiry(self, case: str) -> None:
         """Nobody who could be asked why: these pictures were made by hand."""
+
+    def beds(self) -> dict[str, tuple[str, ...]]:
+        """The beds of the site, where a test says them."""
+        return self.site_beds
 
     def identity(self, case: str) -> dict[str, str] | None:
         """Who it is, for some."""
@@ -520,8 +547,10 @@ class Ward:
 
     def store_facts(self) -> StoreFacts:
         """The store, its clock and heartbeat."""
-        return StoreFacts("Ward H3, invented", self.origin, self.clock.now(), self.heartbeat, self.speed)
+        facts = StoreFacts("Ward H3, invented", self.origin, self.clock.now(), self.heartbeat, self.speed)
+        return msgspec.structs.replace(facts, silent=self.silent)
 
-    def looked(self, what: str, cases: tuple[str, ...]) -> None:
-        """Keep what was looked at."""
-        self.looks.append((what, cases))
+    @property
+    def looks(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What was looked at, as the access log has it."""
+        return [(each.what, each.cases) for each in self.house.store.accesses() if each.outcome == "read"]

@@ -7,11 +7,11 @@ import pytest
 from freezegun import freeze_time
 from starlette.testclient import TestClient
 
-from pathway.clinical.instant import SECOND, Instant, instant
-from tests.ward.web.conftest import words
+from pathway.clinical.instant import SECOND, Instant, Span, instant
+from tests.ward.web.conftest import browser_of, sign_in, words
 from tests.ward.web.samples import NOW, Ward
 from ward.clock import DemonstrationClock, SystemClock
-from ward.web.app import create_app
+from ward.feeds import Silence
 
 NIGHT = datetime(2026, 3, 5, 2, 22, 10, tzinfo=UTC)
 BANNER = "NOT LIVE Scheduler heard"
@@ -19,9 +19,7 @@ BANNER = "NOT LIVE Scheduler heard"
 
 def at_the_edge(ward: Ward) -> TestClient:
     """A browser over a ward whose clocks are the machine's. It looked once before time is frozen."""
-    browser = TestClient(create_app(ward), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000))
-    browser.get("/healthz")
-    return browser
+    return sign_in(browser_of(ward, ward.house))
 
 
 @pytest.mark.parametrize("path", ["/", "/case/k7a", "/about"])
@@ -69,7 +67,7 @@ def test_the_board_says_when_it_was_rendered_and_as_of_when(client):
 def test_every_page_says_that_it_is_not_approved_and_answers_this_machine_only(client, path):
     said = words(client.get(path).text)
     assert "Not clinically approved" in said
-    assert "No sign-in: answers this machine only" in said
+    assert "Answers this machine only" in said
 
 
 @pytest.mark.parametrize("path", ["/", "/case/k7a", "/case/k7a/replay", "/about"])
@@ -94,3 +92,11 @@ def test_about_says_that_it_never_replaces_judgement(client):
 def test_print_says_until_when_it_is_valid(client):
     assert "Printed list: valid until 05-Mar-2026 03:40 Europe/Berlin" in words(client.get("/").text)
     assert "Printed page: valid until 05-Mar-2026 03:40 Europe/Berlin" in words(client.get("/case/k7a").text)
+
+
+@pytest.mark.parametrize("path", ["/", "/?form=wall", "/case/k7a"])
+def test_a_feed_that_has_gone_silent_is_named_above_the_patients(browse, path):
+    quiet = Silence("laboratory", Instant(NOW - 7 * 3600 * SECOND), Span(6 * 3600 * SECOND))
+    said = words(browse(Ward(silent=(quiet,))).get(path).text)
+    assert "NOT HEARD no laboratory results since 20:22 on 04-Mar-2026 What is not here may have happened" in said
+    assert "NOT HEARD" not in words(browse(Ward()).get(path).text)

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from pathway.case.picture import ExposureSeen
+from pathway.case.picture import ExposureSeen, RungSeen
 from pathway.clinical.instant import Instant
 from tests.ward.web.conftest import row, words
 from tests.ward.web.samples import DAY, HOUR, MIN, NOW, STOP, Ward, ago, lab, picture, reminder
@@ -31,9 +31,11 @@ def test_a_live_patient_carries_no_mark(browse):
 
 def test_every_stage_is_visible_and_the_present_one_alone_is_marked(client):
     page = client.get("/").text
-    strip = re.search(r'(?s)id="row-k7a".*?<ol class="strip".*?</ol>', page).group()
+    strip = re.search(r'(?s)id="row-k7a".*?(<ol class="bar".*?</ol>)', page)[1]
     assert strip.count("<li") == 7
-    assert re.findall(r'aria-current="step">.*?class="stage">([^<]*)', strip) == ["Variant confirmed, resistant"]
+    assert re.findall(r'aria-current="step">([^<]*)', strip) == ["3"]
+    assert "Variant confirmed, resistant since 12 min" in row(page, "k7a")
+    assert "3 Variant confirmed, resistant 4 Variant confirmed, sensitive" in words(page)
 
 
 def test_a_row_says_the_class_of_coagulation_supervision(client):
@@ -44,8 +46,8 @@ def test_a_row_says_the_class_of_coagulation_supervision(client):
 
 def test_a_value_has_unit_age_trend_target_and_a_word_for_its_state(client):
     said = row(client.get("/").text, "k7a")
-    assert "Fibrinogen 92 mg/dL Critical 35 min ago falling target 150 mg/dL" in said
-    assert "Platelets 41 \u00d710\u2079/L Below target 35 min ago rising target 50 \u00d710\u2079/L" in said
+    assert "Fibrinogen 92 mg/dL falling Critical 35 min ago; target 150 mg/dL" in said
+    assert "Platelets 41 \u00d710\u2079/L rising Below target 35 min ago; target 50 \u00d710\u2079/L" in said
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_every_state_has_its_own_word_colour_and_shape(browse, state, look, word
 def test_a_gap_or_an_unheard_of_state_is_never_shown_as_normal(browse, state):
     gap = lab(shown="178 mg/dL", state=state, why="older than 36 h")
     said = row(browse(Ward(picture(labs=(gap, gap)))).get("/").text, "k7a")
-    assert "Fibrinogen Cannot say older than 36 h Last 178 mg/dL, 35 min ago" in said
+    assert "Fibrinogen Cannot say older than 36 h; last 178 mg/dL, 35 min ago" in said
     assert "On target" not in said
 
 
@@ -80,14 +82,27 @@ def test_a_value_on_target_without_a_figure_is_a_gap(browse):
     assert "On target" not in said
 
 
-def test_a_watched_value_that_a_picture_lacks_is_a_gap_and_not_left_out(browse):
-    said = row(browse(Ward(picture(labs=()))).get("/").text, "k7a")
-    assert "Fibrinogen Cannot say never recorded" in said
-    assert "Platelets Cannot say never recorded" in said
+def test_the_values_of_a_row_are_those_with_a_target_and_a_critical_line_whatever_they_are(browse):
+    labs = (lab(), lab("lactate", "3.1 mmol/L", "below_target", target="2 mmol/L", critical="4 mmol/L"), lab("inr"))
+    said = row(browse(Ward(picture(pathway="another", labs=labs))).get("/").text, "k7a")
+    assert "Lactate 3.1 mmol/L" in said
+    assert "INR" not in said
+
+
+def test_a_pathway_with_one_line_for_each_value_shows_those(browse):
+    labs = (lab(target="", critical="100 mg/dL"), lab("inr"))
+    said = row(browse(Ward(picture(labs=labs))).get("/").text, "k7a")
+    assert "Fibrinogen 92 mg/dL" in said
+    assert "INR" not in said
+
+
+def test_a_pathway_without_targets_says_so_in_place_of_values(browse):
+    assert "No value with a target" in row(browse(Ward(picture(labs=()))).get("/").text, "k7a")
 
 
 def test_gaps_are_counted_on_top(browse):
-    said = words(browse(Ward(picture(labs=()))).get("/").text)
+    gap = lab(shown="", state="cannot_say")
+    said = words(browse(Ward(picture(labs=(gap, gap)))).get("/").text)
     assert "2 values cannot be said" in said
 
 
@@ -137,7 +152,7 @@ def test_what_is_due_says_its_clock_time_and_how_far_it_is(browse, due_us, words
 
 def test_due_and_overdue_differ_by_shape_as_well_as_word_and_colour(client):
     page = client.get("/").text
-    shapes = dict(re.findall(r'<li class="need (\w+)">\s*<p class="state">(<svg.*?</svg>)', page))
+    shapes = dict(re.findall(r'class="need (\w+)">\s*(?:<span class="state">)?(<svg.*?</svg>)', page))
     assert {"critical", "overdue", "due", "later"} <= shapes.keys()
     assert len(set(shapes.values())) == len(shapes)
 
@@ -182,6 +197,56 @@ def test_the_board_without_cases_says_so(browse):
     ward = Ward()
     ward.pictures = {}
     assert "No open case in this store." in words(browse(ward).get("/").text)
+
+
+def test_the_gravest_need_stands_open_and_the_rest_is_folded_and_counted(client):
+    page = client.get("/").text
+    shown, folded = re.search(r'(?s)id="row-k7a".*?class="due">(.*?)<details(.*?)</details>', page).groups()
+    assert "Tretinoin must stop" in shown
+    assert "Act on the low value" in folded
+    assert "+3 more: 1 critical, 1 due, 1 later 2 deviations or reviews" in words(folded)
+
+
+def test_what_is_folded_names_every_deviation_and_review(client):
+    said = row(client.get("/").text, "k7a")
+    assert "confirm the deferral of 7+3" in said
+    assert "Tretinoin in a confirmed resistant variant" in said
+
+
+def test_a_need_names_whom_it_waits_for(client):
+    assert "Tretinoin must stop waits for haematologist, charge nurse, pharmacist" in row(client.get("/").text, "k7a")
+
+
+def test_a_need_that_called_a_whole_ladder_names_two_and_counts_the_rest(browse):
+    ladder = (RungSeen(0, ("nurse", "charge_nurse", "physician", "consultant"), Instant(NOW), True),)
+    said = row(browse(Ward(picture(reminders=(reminder(rungs=ladder),)))).get("/").text, "k7a")
+    assert "waits for nurse, charge nurse and 2 more" in said
+
+
+def test_an_empty_bed_is_shown_in_its_place(browse):
+    ward = Ward(site_beds={"H3": ("1", "2", "4", "10", "12")})
+    page = browse(ward).get("/").text
+    beds = re.findall(r'<span class="word">Bed</span> <strong>(\w+)</strong>', page)
+    assert beds == ["1", "2", "4", "6", "10", "12"]
+    assert row(page, "empty-5") == "Bed 12 Empty bed"
+    assert "4 patients and 2 empty beds, all open cases, by bed, no filter" in words(page)
+
+
+def test_a_patient_who_has_left_keeps_no_bed_taken_and_stands_after_the_others(browse):
+    gone = picture("gone", bed="1", closed=True)
+    page = browse(Ward(gone, picture("k7a"), site_beds={"H3": ("1",)})).get("/").text
+    assert re.findall(r'id="row-([\w-]+)"', page) == ["empty-1", "k7a", "gone"]
+    assert row(page, "gone").startswith("Left bed 1")
+
+
+def test_a_page_of_thirty_beds_weighs_less_than_a_hundred_and_fifty_kilobytes(browse):
+    four = list(Ward().pictures.values())
+    many = [msgspec.structs.replace(four[bed % 4], case=f"k{bed}", bed=str(bed)) for bed in range(1, 31)]
+    browser = browse(Ward(*many))
+    page = browser.get("/").text
+    parts = [browser.get(path).content for path in re.findall(r'(?:src|href)="(/static/[^"]*)"', page)]
+    assert len(parts) == 4
+    assert len(page.encode()) + sum(map(len, parts)) < 150_000
 
 
 def test_looking_at_the_board_is_logged_once_while_it_stays_open(browse, ward):

@@ -1,4 +1,4 @@
-"""The style sheet: every pair of ink and ground is measured, and no colour stands outside the tokens."""
+"""The style sheets: every pair of ink and ground is measured, and no colour stands outside the tokens."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from ward.web.assets import FOLDER
 
-CSS = (FOLDER / "ward.css").read_text(encoding="utf-8")
+CSS = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("ward.css", "board.css"))
 TOKEN = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6});")
 ROOT = re.compile(r":root \{(.*?)\}", re.DOTALL)
 THEMES = ("light", "dark", "print")

@@ -7,11 +7,24 @@ import pytest
 from starlette.testclient import TestClient
 
 from pathway.case.picture import Flagged
-from tests.ward.web.conftest import words
+from tests.ward.web.conftest import OWN_FORM, csrf, words
 from tests.ward.web.samples import HOSTILE, NOW, Ward, entry, lab, picture, reminder, timeline
+from ward.door import Door
+from ward.people.signing_in import sign_in_invented
 from ward.web.app import create_app
+from ward.web.gate import from_our_page
+from ward.web.visit import SIGN_IN
 
 PAGES = ("/", "/case/k7a", "/case/k7a/replay", "/about", "/healthz", "/case/nobody", "/nowhere")
+
+
+def at(ward: Ward, address: str) -> TestClient:
+    """A browser at an address, with a sign-in that lives."""
+    made = sign_in_invented(ward.house, "demo", "browser")
+    assert made is not None
+    browser = TestClient(create_app(ward, Door(ward.house)), base_url="http://localhost", client=(address, 50000))
+    browser.cookies.set(SIGN_IN, made[0])
+    return browser
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -24,7 +37,7 @@ def test_every_answer_carries_the_strict_headers(client, path):
     assert "unsafe" not in policy
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", ["/", "/case/k7a", "/case/k7a/replay", "/about", "/case/nobody"])
@@ -36,7 +49,7 @@ def test_no_page_needs_a_script_or_holds_one_inline(client, path):
 
 def test_the_board_is_whole_without_scripts_and_reloads_itself(client):
     page = client.get("/").text
-    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    assert f'<noscript><meta http-equiv="refresh" content="5;url=/?since={NOW}"></noscript>' in page
     assert "BEISPIEL, Anna (Ms)" in words(page)
 
 
@@ -49,16 +62,17 @@ def test_no_page_calls_outside(client, path):
 @pytest.mark.parametrize("host", ["192.0.2.7", "10.0.0.5", "::ffff:192.0.2.7", "2001:db8::1", "testclient", ""])
 def test_a_client_elsewhere_is_refused(host):
     ward = Ward()
-    answer = TestClient(create_app(ward), base_url="http://127.0.0.1", client=(host, 50000)).get("/case/k7a")
-    assert answer.status_code == 403
-    assert "BEISPIEL" not in answer.text
+    browser = at(ward, host)
+    for path in ("/case/k7a", "/sign-in", "/about"):
+        answer = browser.get(path)
+        assert answer.status_code == 403
+        assert "BEISPIEL" not in answer.text
     assert ward.looks == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_a_client_on_this_machine_is_let_in(host):
-    client = TestClient(create_app(Ward()), base_url="http://localhost:8000", client=(host, 50000))
-    assert client.get("/").status_code == 200
+    assert at(Ward(), host).get("/").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -80,8 +94,42 @@ def test_what_a_proxy_passes_on_is_refused(client, header):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", ["/", "/case/k7a"])
-def test_nothing_can_be_written(client, method, path):
-    assert client.request(method, path).status_code == 405
+def test_a_page_that_shows_takes_nothing(client, method, path):
+    assert client.request(method, path, headers=OWN_FORM).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8000"},
+        {"Origin": "null"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "https://127.0.0.1:8000"},
+        {"Origin": "http://127.0.0.1:9000"},
+        {"Authorization": "Bearer wp_x_y"},
+    ],
+    ids=str,
+)
+def test_a_form_that_another_page_sends_is_refused_before_it_is_read(client, said):
+    word = csrf(client.get("/account").text)
+    assert client.post("/sign-out", data={"csrf": word}, headers=said).status_code == 403
+    assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://127.0.0.1:8000"}], ids=str)
+def test_a_form_of_our_own_page_is_taken_from_new_browsers_and_from_old_ones(client, said):
+    word = csrf(client.get("/account").text)
+    assert client.post("/sign-out", data={"csrf": word}, headers=said).status_code == 303
+
+
+def test_a_program_that_holds_no_cookie_need_not_say_where_it_comes_from():
+    scope = {"type": "http", "method": "POST", "scheme": "http", "headers": [(b"authorization", b"Bearer wp_x_y")]}
+    assert from_our_page(scope)
+    assert not from_our_page({**scope, "headers": [*scope["headers"], (b"cookie", b"wardpath=ws_x")]})
 
 
 def hostile() -> Ward:
@@ -136,8 +184,9 @@ def test_a_broken_store_still_gives_an_error_page(browse):
     def fail() -> None:
         raise OSError("disk of BEISPIEL")
 
+    browser = browse(ward)
     ward.store_facts = fail
-    answer = browse(ward).get("/about")
+    answer = browser.get("/about")
     assert answer.status_code == 500
     assert "Not clinically approved" in words(answer.text)
 

@@ -1,0 +1,1 @@
+"""Administering in a browser: people, rosters, channels, beds, definitions, quarantine, health, downtime sheets."""

@@ -1,0 +1,1 @@
+"""Showing: the pages that read and change nothing: the board, the patient, the reasons, the replay, about."""
