@@ -1,7 +1,7 @@
 # Wardpath: everything starts here, with python3 (3.11 or newer) and make, nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format faults bench docs lock clean
+.PHONY: help setup run test check format faults bench pictures docs lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -38,6 +38,9 @@ faults: setup ## only the tests that kill, crash and turn clocks, the slow ones 
 
 bench: setup ## measure; NAMES="decide_result wake_flat" picks, nothing picks all
 	@NAMES="$(NAMES)" $(BIN)/python -m bench $(ARGS)
+
+pictures: setup ## take the pictures of docs/pictures anew, in a browser over a running ward
+	@$(BIN)/python -m pytest -q -m pictures tests/browser $(ARGS)
 
 docs: setup ## build docs/_build/html, warnings are errors
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

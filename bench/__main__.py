@@ -12,6 +12,7 @@ import msgspec
 
 from bench import (
     as_of,
+    boards,
     command_pg,
     command_sqlite,
     decide,
@@ -46,6 +47,8 @@ BENCHES: dict[str, Callable[[], Figure]] = {
     "lateness_p99": lateness.measure,
     "memory_idle_case": memory_idle_case.measure,
     "patient_2000": patient_page.measure,
+    "board_30": boards.measure_30,
+    "board_100k": boards.measure_100k,
 }
 PEERS: dict[str, Callable[[], Figure]] = {
     "peer_eventsourcing_append": peer.measure_append,

@@ -10,8 +10,12 @@ from bench.patient import CASE, HOUR, engine_on, panel, pathway, play, send
 from pathway.clinical.instant import Instant
 from persistence.memory import MemoryStore
 from ward.clock import FixedClock
+from ward.demonstration.people import invite
+from ward.door import Door
+from ward.people.signing_in import sign_in_invented
 from ward.reading import HouseReads
 from ward.web.app import create_app
+from ward.web.visit import SIGN_IN
 from ward.wiring import House
 
 EVENTS, ROUNDS = 2000, 15
@@ -33,10 +37,15 @@ def measure() -> Figure:
             assert engine.handle(command).status == "accepted"
         engine.look(CASE)
         send(store, clock)
+    house = House(store, engine, clock, (pathway(),), clock)
+    invite(house)
+    made = sign_in_invented(house, "demo", "browser")
+    assert made is not None
     browser = TestClient(
-        create_app(HouseReads(House(store, engine, clock, (pathway(),)))),
+        create_app(HouseReads(house), Door(house)),
         base_url="http://127.0.0.1",
         client=("127.0.0.1", 50000),
+        cookies={SIGN_IN: made[0]},
     )
     usual, whole = timed(browser, f"/case/{CASE}"), timed(browser, f"/case/{CASE}?span=all")
     weight = len(browser.get(f"/case/{CASE}").content) // 1024

@@ -16,6 +16,7 @@ from tests.persistence.server import Server, missing, running
 ROOT = Path(__file__).resolve().parent.parent
 #: How the reason of every skipped test of that store begins.
 POSTGRESQL = "PostgreSQL: "
+BROWSER = "Browser: "
 
 # Machines get the same examples on every run, people get new ones. No deadline: a busy machine is no fault.
 settings.register_profile("machine", derandomize=True, deadline=None)
@@ -70,9 +71,13 @@ def bare_database(server: Server) -> Iterator[str]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say that PostgreSQL was not tested: without it a run proves nothing of that store. Workers report here."""
+    """Say what was not tested: a run without a server or a browser proves nothing of them. Workers report here."""
     skipped = [each for each in terminalreporter.stats.get("skipped", []) if POSTGRESQL in str(each.longrepr)]
     if skipped:
         terminalreporter.section("PostgreSQL", red=True)
         whole = "" if find_spec("psycopg") else " and all of test_postgres.py"
         terminalreporter.write_line(f"{len(skipped)} tests of the PostgreSQL store{whole} DID NOT RUN: {missing()}")
+    unseen = [each for each in terminalreporter.stats.get("skipped", []) if BROWSER in str(each.longrepr)]
+    if unseen:
+        terminalreporter.section("Browser", red=True)
+        terminalreporter.write_line(f"{len(unseen)} tests in a browser DID NOT RUN: no chromium on this machine")
