@@ -19,7 +19,9 @@ from pathway.case.events import ReminderClosed, ReminderOpened, ReminderReschedu
 from pathway.case.evolve import evolve
 from pathway.case.state import Case
 from pathway.clinical.instant import instant, iso
+from pathway.site.streams import decode
 from ward.demonstration.feed import coming
+from ward.demonstration.rota import changes
 from ward.wiring import House, notices_file, open_house
 
 #: The time of a demonstration runs this fast: a day in half a minute, so that something is always being written.
@@ -90,7 +92,7 @@ def answered(noted: list[str]) -> set[str]:
     """The ids of the commands whose answer the feed noted. Several of one kind at one instant were sent in order."""
     said: Counter[tuple[str, str, str]] = Counter(found.groups() for line in noted if (found := FED.search(line)))
     ids: dict[tuple[str, str, str], list[str]] = {}
-    for each in coming():
+    for each in sorted([*coming(), *changes()], key=lambda each: (each.at, each.command.id)):
         key = (iso(each.at), each.command.case, type(each.command).__name__)
         ids.setdefault(key, []).append(each.command.id)
     return {command for key, count in said.items() for command in ids[key][:count]}
@@ -110,6 +112,8 @@ def check_what_is_left(db: Path, acknowledged: set[str]) -> int:
             events = house.engine.timeline(head.case)
             check_case(house, head.case, events)
             commands |= {event.command for event in events}
+        for stream in house.store.site_heads():
+            commands |= {decode(each.canonical).command for each in house.store.stream(stream.case)}
         assert acknowledged - commands == set()
         check_notices(house, db)
         return sum(head.position for head in heads)

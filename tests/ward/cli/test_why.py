@@ -61,10 +61,13 @@ def test_the_page_of_a_patient_opens_each_reason_without_scripts_and_links_what_
     try:
         client = sign_in(browser_of(HouseReads(house), house))
         page, beside = client.get("/case/demo-01").text, client.get("/case/demo-01/why-not").text
+        whys = client.get("/case/demo-01/why").text
     finally:
         house.close()
-    kinds = set(re.findall(r'<details class="tree" data-of="why-([a-z]+)-', page))
-    assert {"reminder", "request", "fact", "transition"} <= kinds
+    on_page = set(re.findall(r'<details class="tree" data-of="([a-z]+)-', page))
+    assert {"need", "refused", "proposal", "why"} <= on_page
+    assert {"fact", "latch"} == set(re.findall(r'data-of="why-([a-z]+)-', whys))
+    assert {"request", "transition", "proposal", "reminder"} <= set(re.findall(r'data-of="why-([a-z]+)-', beside))
     assert 'href="/case/demo-01/why-not"' in page
     assert beside.count('<details class="tree"') > 10
     assert "Reminders that are not open" in beside
