@@ -137,7 +137,7 @@ def test_gtab_001_and_027_values_are_points_and_each_series_says_its_unit(come: 
         assert unit in str(drawn.evaluate("each => each.textContent"))
 
 
-def test_gtab_097_what_was_drawn_keeps_its_scale_when_something_is_added(come: Look) -> None:
+def test_one_span_of_the_time_axis_is_chosen_and_marked_at_a_time(come: Look) -> None:
     page = come(PHYSICIAN, "/case/demo-03?span=all")
     assert page.locator(".axis-part .spans strong").count() == 1
     page.locator(".axis-part .spans a").first.click()
