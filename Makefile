@@ -19,9 +19,10 @@ setup: $(VENV)/.installed ## make .venv from requirements.lock and put the comma
 run: setup ## start the ward with invented patients (ARGS="--port 9000")
 	@$(BIN)/wardpath run --demo $(ARGS)
 
-# A worker for each processor, at most four, since each starts a database server; a file stays with one worker.
+# A worker for each processor, at most four, since each starts a database server; a file stays with one worker, and the
+# longest files come first.
 test: setup ## run the tests (ARGS="tests/case -k reminder")
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## format, lint, types, floors
 	$(BIN)/ruff format --check .
