@@ -1,5 +1,6 @@
 """One append: events, case row, reminders, notices and answer in the caller's transaction, or none of them."""
 
+from itertools import repeat
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ from persistence.outbox import withdraw
 from persistence.rows import attempt_row, event_row, head_row, notice_row, remembered_row
 from persistence.session import Session
 from persistence.statements import (
+    DESTROY_CASE_KEY,
     INSERT_ATTEMPT,
     INSERT_BUNDLE,
     INSERT_CASE_KEY,
@@ -46,7 +48,8 @@ def append(session: Session, case: str, end: End, change: Change) -> End:
     if change.bundle_text is not None:
         keep_bundle(session, change.head.bundle, change.bundle_text)
     if change.events:
-        session.executemany(INSERT_EVENT, [event_row(chained) for chained in change.events])
+        macs = change.macs or repeat(b"")
+        session.executemany(INSERT_EVENT, [event_row(*each) for each in zip(change.events, macs, strict=False)])
     if new_end.position:
         run(UPSERT_HEAD, head_row(change.head))
     if change.reminders:
@@ -79,6 +82,10 @@ def follow(case: str, end: End, change: Change) -> End:
                 "load the case again and decide anew",
             )
         last = chained.hash
+    if change.macs and len(change.macs) != len(change.events):
+        raise Conflict(
+            f"{len(change.macs)} codes came with {len(change.events)} events", "one for each, or none", "make them anew"
+        )
     head = change.head
     if head.case != case or head.position != position or head.hash != last:
         raise Conflict(
@@ -90,11 +97,14 @@ def follow(case: str, end: End, change: Change) -> End:
 
 
 def keep_secrets(session: Session, change: Change) -> None:
-    """Keep the credentials of a change, and its new key."""
+    """Keep the credentials of a change and its new key, and destroy the keys that it ends."""
     if change.credentials:
         session.executemany(UPSERT_CREDENTIAL, [msgspec.structs.astuple(each) for each in change.credentials])
     if change.case_key is not None:
         session.execute(INSERT_CASE_KEY, msgspec.structs.astuple(change.case_key))
+    if change.destroyed:
+        at = change.head.recorded_at
+        session.executemany(DESTROY_CASE_KEY, [(at, key) for key in change.destroyed])
 
 
 def keep_bundle(session: Session, digest: str, text: bytes) -> None:

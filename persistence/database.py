@@ -17,11 +17,13 @@ from pathway.engine.ports import Attempt, Head, Identity, Lease, Notice, Reminde
 from persistence import outbox
 from persistence.guards import FIXED_PROPERTIES
 from persistence.people import PeopleTables
-from persistence.rows import attempt_of, head_of, notice_of, reminder_of
+from persistence.rows import attempt_of, head_of, misfiled, notice_of, reminder_of
 from persistence.session import Session
 from persistence.statements import (
     SELECT_ANY_CLAIMABLE,
+    SELECT_BESIDE,
     SELECT_BUNDLE,
+    SELECT_BUNDLES_IN_USE,
     SELECT_DUE,
     SELECT_HEAD,
     SELECT_NEXT_LOOK,
@@ -45,6 +47,7 @@ class DatabaseStore(PeopleTables):
     """`pathway.engine.ports.Store` over what the methods at its end provide."""
 
     origin: Origin
+    failed = False
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -139,6 +142,17 @@ class DatabaseStore(PeopleTables):
         rows = self._ask(SELECT_BUNDLE, (digest,))
         return bytes(rows[0][0]) if rows else None
 
+    def misfiled(self) -> Iterator[tuple[str, int]]:
+        """Events, by case and position, whose columns are not what their content says."""
+        after = ("", 0)
+        while page := self._ask(SELECT_BESIDE, (*after, STREAM_PAGE)):
+            yield from ((row[0], row[1]) for row in page if misfiled(row))
+            after = (page[-1][0], page[-1][1])
+
+    def bundles_in_use(self) -> tuple[str, ...]:
+        """The digests that open cases go by, in order."""
+        return tuple(str(row[0]) for row in self._ask(SELECT_BUNDLES_IN_USE))
+
     # --- reading: for boards and auditors ----------------------------------------------------------------------------
 
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
@@ -158,11 +172,17 @@ class DatabaseStore(PeopleTables):
             yield from starmap(Stored, page)
             after = page[-1][1]
 
-    def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
+    @abstractmethod
+    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
+        """Every event of every stream behind a case and position, in the order of both."""
+
+    def reminders(self, case: str | None = None, open_only: bool = True, ward: str | None = None) -> list[ReminderRow]:
         """Reminder rows, by due time."""
         asked = select(REMINDER).order_by(REMINDER.c.due_at, *REMINDER.primary_key.columns)
         if case is not None:
             asked = asked.where(REMINDER.c.case == case)
+        if ward is not None:
+            asked = asked.join(HEAD, HEAD.c.case == REMINDER.c.case).where(HEAD.c.ward == ward)
         return [
             reminder_of(row) for row in self._rows(asked.where(REMINDER.c.status == "open") if open_only else asked)
         ]

@@ -67,9 +67,15 @@ def connect(driver: Driver, path: Path) -> sqlite3.Connection:
         # Without it INSERT OR REPLACE deletes a row and no trigger hears of it.
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
+        # What is overwritten, such as a key that is destroyed, does not lie on in the free part of a page.
+        connection.execute("PRAGMA secure_delete = FAST")
         (journal,) = connection.execute(f"PRAGMA journal_mode = {driver.journal}").fetchone()
     except driver.module.OperationalError:
         journal = "another"
+    except UnicodeDecodeError as error:
+        # The driver would say what is wrong, in words that hold a damaged name of the file's own.
+        connection.close()
+        raise StoreRefused("the store's file is damaged", "a whole file", "restore it from a backup") from error
     if journal != driver.journal:
         connection.close()
         raise StoreRefused(

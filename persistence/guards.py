@@ -15,9 +15,10 @@ from persistence.tables import REVISION, SCHEMA_VERSION, TABLES, VERSION
 APPLICATION_ID = 0x57415244
 #: Append-only tables and the key by which a row is told from another.
 APPEND_ONLY = {
-    "attempt": "number",
-    "access_log": "number",
-    "remembered": "command",
+    "attempt": ("number",),
+    "access_log": ("number",),
+    "access_case": ('"case"', "number"),
+    "remembered": ("command",),
 }
 #: Properties that never change once they are set.
 FIXED_PROPERTIES = ("origin", "born_at")
@@ -30,6 +31,10 @@ WHEN NEW.previous <> coalesce(
   (SELECT hash FROM event WHERE "case" = NEW."case" AND position = NEW.position - 1), zeroblob(32))
 THEN raise(ABORT, 'event: the previous hash is not that of the event before')
 END; END"""
+
+#: A look is found by each of its cases, whoever wrote the row of the log.
+FILE_CASES = """CREATE TRIGGER access_log_cases AFTER INSERT ON access_log
+BEGIN INSERT INTO access_case ("case", number) SELECT DISTINCT value, NEW.number FROM json_each(NEW.cases); END"""
 
 
 def schema(strict: bool = True) -> list[str]:
@@ -62,9 +67,10 @@ def triggers() -> list[str]:
     made = [CHAIN_GUARD, *unchanging("event")]
     for table, key in APPEND_ONLY.items():
         made.extend(unchanging(table))
-        made.append(unrepeated(table, key))
+        made.append(unrepeated(table, *key))
+    made.append(FILE_CASES)
     made.extend(unchanging("store_property", f"WHEN OLD.name IN ({fixed})"))
-    made.append(unrepeated("store_property", "name", f"NEW.name IN ({fixed}) AND"))
+    made.append(unrepeated("store_property", "name", when=f"NEW.name IN ({fixed}) AND"))
     return made
 
 
@@ -77,10 +83,11 @@ def unchanging(table: str, when: str = "") -> list[str]:
     ]
 
 
-def unrepeated(table: str, key: str, when: str = "") -> str:
+def unrepeated(table: str, *key: str, when: str = "") -> str:
     """A trigger that refuses a key which is there already: REPLACE would otherwise delete the old row unheard."""
     head = f"CREATE TRIGGER {table}_no_second BEFORE INSERT ON {table} WHEN {when} EXISTS"
-    found = f"SELECT 1 FROM {table} WHERE {key} = NEW.{key}"  # noqa: S608  # names of this module, not of callers
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    found = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608  # names of this module, not of callers
     return f"{head} ({found})\nBEGIN SELECT raise(ABORT, '{table}: this key was written before'); END"
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from threading import Lock
 from typing import Literal
 
@@ -32,6 +33,7 @@ class MemoryStore(MemoryPeople):
     """`pathway.engine.ports.Store` in memory. One lock per case for writers, one for the tables."""
 
     origin: Origin
+    failed = False
 
     def __init__(self, origin: Origin = "demonstration", label: str = "") -> None:
         super().__init__()
@@ -105,8 +107,8 @@ class MemoryStore(MemoryPeople):
     def _apply(self, change: Change) -> None:
         case = change.head.case
         self._events[case].extend(
-            Stored(case, chained.event.position, chained.canonical, chained.previous, chained.hash)
-            for chained in change.events
+            Stored(case, chained.event.position, chained.canonical, chained.previous, chained.hash, mac)
+            for chained, mac in zip(change.events, change.macs or repeat(b""), strict=False)
         )
         if change.head.position:
             self._heads[case] = change.head
@@ -191,10 +193,26 @@ class MemoryStore(MemoryPeople):
         with self._tables:
             return iter(self._events.get(case, [])[after:])
 
-    def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
+    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
+        """Every event of every stream behind a case and position, in the order of both, as of now."""
+        with self._tables:
+            ends = {case: len(events) for case, events in self._events.items() if case >= after[0]}
+        for case in sorted(ends):
+            yield from self._events[case][after[1] if case == after[0] else 0 : ends[case]]
+
+    def misfiled(self) -> Iterator[tuple[str, int]]:
+        """Nothing stands beside an event here."""
+        return iter(())
+
+    def bundles_in_use(self) -> tuple[str, ...]:
+        """The digests that open cases go by, in order."""
+        return tuple(sorted({head.bundle for head in self._all() if not head.closed}))
+
+    def reminders(self, case: str | None = None, open_only: bool = True, ward: str | None = None) -> list[ReminderRow]:
         """Reminder rows, by due time."""
         with self._tables:
             rows = [row for row in self._reminders.values() if case in {None, row.case}]
+            rows = [row for row in rows if ward is None or self._heads[row.case].ward == ward]
         rows.sort(key=lambda row: (row.due_at, row.case, row.reminder, row.subject, row.ordinal))
         return [row for row in rows if row.status == "open" or not open_only]
 

@@ -1,5 +1,7 @@
 """What a memory store keeps of people: the same answers as `persistence.people`, until the process ends."""
 
+from collections import defaultdict
+from itertools import islice
 from threading import RLock
 
 from msgspec.structs import replace
@@ -16,6 +18,7 @@ class MemoryPeople:
     def __init__(self) -> None:
         self._tables = RLock()
         self._accesses: list[Access] = []
+        self._accesses_of: defaultdict[tuple[str, str], list[Access]] = defaultdict(list)
         self._credentials: dict[tuple[str, str, str], Credential] = {}
         self._sign_ins: dict[str, SignIn] = {}
         self._case_keys: dict[str, CaseKey] = {}
@@ -25,16 +28,20 @@ class MemoryPeople:
     ) -> None:
         """Write the access log: who looked at which cases, or was denied to."""
         with self._tables:
-            self._accesses.append(Access(len(self._accesses) + 1, at, by, what, cases, reason, outcome))
+            access = Access(len(self._accesses) + 1, at, by, what, cases, reason, outcome)
+            self._accesses.append(access)
+            for key in {("actor", by.actor), *(("case", case) for case in cases)}:
+                self._accesses_of[key].append(access)
 
     def accesses(
         self, case: str = "", actor: str = "", after: int = 0, limit: int = ACCESSES_AT_ONCE
     ) -> tuple[Access, ...]:
         """The access log behind a number, oldest first: of a case, of an actor, of both, or all of it."""
+        key = ("case", case) if case else ("actor", actor)
         with self._tables:
-            found = self._accesses[after:]
-        wanted = (each for each in found if actor in {"", each.by.actor} and (not case or case in each.cases))
-        return tuple(wanted)[:limit]
+            found = [*self._accesses_of[key]] if case or actor else self._accesses[after : after + limit]
+        wanted = (each for each in found if each.number > after and actor in {"", each.by.actor})
+        return tuple(islice(wanted, limit))
 
     def credentials(self, account: str = "", kind: str = "", label: str = "") -> tuple[Credential, ...]:
         """The credentials of an account, kind and label, by these; what is empty is not asked for."""
@@ -100,3 +107,5 @@ class MemoryPeople:
         self._credentials |= {(each.account, each.kind, each.label): each for each in change.credentials}
         if change.case_key is not None:
             self._case_keys[change.case_key.key] = change.case_key
+        for key in change.destroyed:
+            self.destroy_case_key(key, change.head.recorded_at)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, literal, select
 
 from pathway.case.envelope import By
 from pathway.clinical.instant import Instant
@@ -20,7 +20,7 @@ from persistence.statements import (
     SELECT_SIGN_IN,
     USE_SIGN_IN,
 )
-from persistence.tables import ACCESS, CREDENTIAL, SIGN_IN
+from persistence.tables import ACCESS, ACCESS_CASE, CREDENTIAL, SIGN_IN, ActorOf
 
 
 class PeopleTables(ABC):
@@ -38,9 +38,11 @@ class PeopleTables(ABC):
         """The access log behind a number, oldest first: of a case, of an actor, of both, or all of it."""
         asked = select(ACCESS).where(ACCESS.c.number > after).order_by(ACCESS.c.number).limit(limit)
         if case:
-            asked = asked.where(holds(ACCESS.c.cases, json(case)))
+            found = ACCESS_CASE.c
+            asked = select(ACCESS).join(ACCESS_CASE, found.number == ACCESS.c.number).where(found.case == case)
+            asked = asked.where(found.number > after).order_by(found.number).limit(limit)
         if actor:
-            asked = asked.where(holds(ACCESS.c.said_by, f'"actor":{json(actor)}'))
+            asked = asked.where(ActorOf() == literal(actor))
         return tuple(map(access_of, self._rows(asked)))
 
     def credentials(self, account: str = "", kind: str = "", label: str = "") -> tuple[Credential, ...]:
@@ -97,8 +99,3 @@ class PeopleTables(ABC):
     @abstractmethod
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         """The rows that a composed question finds, by name too."""
-
-
-def holds(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """Whether a text holds another, letter for letter: LIKE does not tell capitals on every database."""
-    return func.replace(column, part, "") != column

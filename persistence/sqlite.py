@@ -5,7 +5,8 @@ The lock of a case is the immediate transaction: one writer at a time, in turn. 
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import starmap
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self, cast
@@ -16,12 +17,13 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Stored
 from persistence.database import DatabaseStore, Origin
 from persistence.driver import BEGIN_READ, BEGIN_WRITE, BUSY_MS, Driver, choose, connect
 from persistence.file import lay_out, recognise
-from persistence.refusal import busy, refusal
+from persistence.refusal import busy, disk_failed, read_only, refusal, unknown
 from persistence.session import Session
-from persistence.statements import COMMIT, ROLLBACK
+from persistence.statements import COMMIT, ROLLBACK, SELECT_SCAN
 from persistence.unit import SqliteUnit
 
 #: Connections kept, and the most at once: more threads than that wait for one as long as for the write lock.
@@ -65,6 +67,13 @@ class SqliteStore(DatabaseStore):
         while self._readers:
             self._readers.pop().close()
 
+    def fold_log(self) -> None:
+        """Write the log into the file and cut it to nothing: no old copy of a row lies there. Raises StoreRefused."""
+        with self._reading() as connection:
+            (waited, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if waited:
+            raise busy()
+
     # --- connections -------------------------------------------------------------------------------------------------
 
     def _connect(self) -> sqlite3.Connection:
@@ -74,7 +83,12 @@ class SqliteStore(DatabaseStore):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """An immediate transaction. Threads of one process take turns at a lock: fairer than asking the file again."""
+        """An immediate transaction. Threads of one process take turns at a lock: fairer than asking the file again.
+
+        Where the disk fails at its end nobody knows whether it is kept, and what the next would rest on: none follows.
+        """
+        if self.failed:
+            raise read_only()
         if not self._turn.acquire(timeout=BUSY_MS / 1000):
             raise busy()
         try:
@@ -82,13 +96,23 @@ class SqliteStore(DatabaseStore):
                 connection.execute(BEGIN_WRITE)
                 try:
                     yield connection
-                    connection.execute(COMMIT)
+                    self._commit(connection)
                 except BaseException:
                     if connection.in_transaction:
                         connection.execute(ROLLBACK)
                     raise
         finally:
             self._turn.release()
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        """End a transaction. Raises CommitUnknown where the disk fails."""
+        try:
+            connection.execute(COMMIT)
+        except self._driver.module.OperationalError as error:
+            if not disk_failed(error):
+                raise
+            self.failed = True
+            raise unknown() from error
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -138,6 +162,20 @@ class SqliteStore(DatabaseStore):
             return self._readers.pop()
         except IndexError:
             return self._connect()
+
+    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
+        """Every event of every stream behind a case and position, in the order of both, as of the first one's reading.
+
+        The log of the file is not shortened before the last was read: a scan is read through, or closed.
+        """
+        # Its own connection: whoever reads may take an hour, and others wait for those of the pool.
+        with closing(self._connect()) as connection:
+            try:
+                yield from starmap(Stored, connection.execute(SELECT_SCAN, after))
+            except self._driver.module.Error as error:
+                if told := refusal(error):
+                    raise told from error
+                raise
 
     def _rows(self, asked: Select[Any]) -> Sequence[Any]:
         try:

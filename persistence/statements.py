@@ -67,12 +67,23 @@ INSERT_CASE_KEY = insert(CASE_KEY)
 SELECT_HEAD = whole(HEAD) + ' WHERE "case" = ?'
 SELECT_END = 'SELECT position, hash FROM case_head WHERE "case" = ?'
 SELECT_EVENTS = 'SELECT canonical FROM event WHERE "case" = ? AND position > ? ORDER BY position'
-SELECT_STREAM = """SELECT "case", position, canonical, previous, hash FROM event
-WHERE "case" = ? AND position > ? ORDER BY position LIMIT ?"""
+STORED = 'SELECT "case", position, canonical, previous, hash, mac FROM event'
+SELECT_STREAM = STORED + ' WHERE "case" = ? AND position > ? ORDER BY position LIMIT ?'
+#: In the order of the key, so that it is one sweep over the table.
+SELECT_SCAN = STORED + ' WHERE ("case", position) > (?, ?) ORDER BY "case", position'
+SELECT_BESIDE = """SELECT "case", position, type, occurred_at, recorded_at, actor, role, command, canonical FROM event
+WHERE ("case", position) > (?, ?) ORDER BY "case", position LIMIT ?"""
 SELECT_REMEMBERED = "SELECT fingerprint, answer FROM remembered WHERE command = ?"
 SELECT_CASE_OF_PATIENT = """SELECT "case" FROM case_head
 WHERE patient = ? AND pathway = ? AND closed = 0 ORDER BY "case" LIMIT 1"""
 SELECT_BUNDLE = "SELECT text FROM bundle WHERE digest = ?"
+#: From one bundle to the next by the index of the open cases: as many steps as there are bundles.
+SELECT_BUNDLES_IN_USE = """WITH RECURSIVE used(bundle) AS (
+SELECT min(bundle) FROM case_head WHERE closed = 0
+UNION ALL
+SELECT (SELECT min(bundle) FROM case_head WHERE closed = 0 AND bundle > used.bundle)
+FROM used WHERE used.bundle IS NOT NULL)
+SELECT bundle FROM used WHERE bundle IS NOT NULL"""
 SELECT_PROPERTY = "SELECT value FROM store_property WHERE name = ?"
 SELECT_SIGN_IN = whole(SIGN_IN) + " WHERE id_hash = ?"
 #: What has ended stays ended, whoever else uses it at the same moment.

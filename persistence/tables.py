@@ -6,12 +6,25 @@ order of the struct's fields, so that a row is a struct's tuple (held by test).
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Identity, Index, LargeBinary, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ClauseElement
 from sqlmodel import Field, SQLModel
 
 #: Grows with every change of a table; a store of a newer one is not opened.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 #: Rows lie in the order of their key: one page per write, and a case's stream in one sweep.
 CLUSTERED: dict[str, Any] = {**STRICT, "sqlite_with_rowid": False}
@@ -42,6 +55,38 @@ def _by_code_point(_type: Words, _compiler: object, **_: object) -> str:
     return 'TEXT COLLATE "C"'
 
 
+class Nothing(ClauseElement):
+    """No bytes, as the default of a column: what rows have that were written before there was the column."""
+
+    inherit_cache = True
+
+
+@compiles(Nothing, "sqlite")
+def _nothing_in_file(_nothing: Nothing, _compiler: object, **_: object) -> str:
+    return "(x'')"
+
+
+@compiles(Nothing, "postgresql")
+def _nothing_on_server(_nothing: Nothing, _compiler: object, **_: object) -> str:
+    return "'\\x'::bytea"
+
+
+class ActorOf(ColumnElement[str]):
+    """The actor in the JSON of `said_by`, spelled alike in the index of the access log and in what is asked by it."""
+
+    inherit_cache = True
+
+
+@compiles(ActorOf, "sqlite")
+def _actor_in_file(_actor: ActorOf, _compiler: object, **_: object) -> str:
+    return "json_extract(said_by, '$.actor')"
+
+
+@compiles(ActorOf, "postgresql")
+def _actor_on_server(_actor: ActorOf, _compiler: object, **_: object) -> str:
+    return "((said_by::json ->> 'actor') COLLATE \"C\")"
+
+
 class StoreProperty(SQLModel, table=True):
     """What the store says of itself: origin, label, time of birth, demonstration time."""
 
@@ -52,7 +97,10 @@ class StoreProperty(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """An event as it was hashed, with the fields that are asked for beside it. Append-only."""
+    """An event as it was hashed, with the fields that are asked for beside it. Append-only.
+
+    `mac`: over the hash, under a key that lies in no store; empty for want of it, and in rows from before schema 4.
+    """
 
     __tablename__ = "event"
     __table_args__: ClassVar[Any] = CLUSTERED
@@ -67,6 +115,7 @@ class EventRow(SQLModel, table=True):
     canonical: bytes = Field(sa_type=LargeBinary)
     previous: bytes = Field(sa_type=LargeBinary)
     hash: bytes = Field(sa_type=LargeBinary)
+    mac: bytes = Field(sa_type=LargeBinary, sa_column_kwargs={"server_default": Nothing()})
 
 
 class CaseHead(SQLModel, table=True):
@@ -77,6 +126,9 @@ class CaseHead(SQLModel, table=True):
         Index("case_head_next_look", "next_look", "case", sqlite_where=AWAKE, postgresql_where=AWAKE),
         Index("case_head_looked_at", "looked_at", "case", sqlite_where=WATCHED, postgresql_where=WATCHED),
         Index("case_head_patient", "patient", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("case_head_ward", "ward", "bed", "case"),
+        # Which few definitions the many open cases go by.
+        Index("case_head_bundle", "bundle", sqlite_where=OPEN, postgresql_where=OPEN),
         CLUSTERED,
     )
     case: str = Field(sa_type=Words, primary_key=True)
@@ -216,7 +268,7 @@ class AccessLog(SQLModel, table=True):
     """Who looked at which cases, or wanted to; `cases` is a JSON list. Append-only."""
 
     __tablename__ = "access_log"
-    __table_args__: ClassVar[Any] = STRICT
+    __table_args__: ClassVar[Any] = (Index("access_log_actor", ActorOf(), "number"), STRICT)
     number: int | None = Field(default=None, sa_type=Number, primary_key=True, sa_column_args=[NUMBERED])
     at: int = Field(sa_type=Number)
     said_by: str = Field(sa_type=Words)
@@ -224,6 +276,15 @@ class AccessLog(SQLModel, table=True):
     cases: str = Field(sa_type=Words)
     reason: str = Field(sa_type=Words)
     outcome: str = Field(sa_type=Words)
+
+
+class AccessCase(SQLModel, table=True):
+    """Under which numbers the access log has a case; the database adds it to each row of the log. Append-only."""
+
+    __tablename__ = "access_case"
+    __table_args__: ClassVar[Any] = CLUSTERED
+    case: str = Field(sa_type=Words, primary_key=True)
+    number: int = Field(sa_type=Number, primary_key=True)
 
 
 class CredentialRow(SQLModel, table=True):
@@ -275,10 +336,11 @@ PROPERTY, EVENT, HEAD, REMINDER = table("store_property"), table("event"), table
 NOTICE, REMEMBERED, ATTEMPT, IDENTITY = table("notice"), table("remembered"), table("attempt"), table("identity")
 BUNDLE, HEARTBEAT, ACCESS = table("bundle"), table("heartbeat"), table("access_log")
 CREDENTIAL, SIGN_IN, CASE_KEY = table("credential"), table("sign_in"), table("case_key")
+ACCESS_CASE = table("access_case")
 TABLES = (
     *(PROPERTY, EVENT, HEAD, REMINDER, NOTICE, REMEMBERED),
     *(ATTEMPT, IDENTITY, BUNDLE, HEARTBEAT, ACCESS),
-    *(CREDENTIAL, SIGN_IN, CASE_KEY),
+    *(CREDENTIAL, SIGN_IN, CASE_KEY, ACCESS_CASE),
 )
 #: Where migrations keep the version that a database has reached; not one of `TABLES`, no row of it is ours.
 VERSION = Table("schema_version", MetaData(), Column("version_num", String(32), primary_key=True))

@@ -5,6 +5,7 @@ are the same bytes on every store, and no number used once can be used twice. Wh
 its purpose) is sealed along with it: moved to another case it does not open.
 """
 
+import hmac
 import os
 import secrets
 from collections.abc import Callable
@@ -33,6 +34,8 @@ PROPERTY = "site_key"
 ID_DIGITS = 16
 #: What a wrapped key is sealed for.
 WRAPPED = b"case key"
+#: What the key for the codes of events is derived from the site's own for: one key serves one purpose.
+EVENT_MAC = b"event mac 1"
 MISSING, WRONG = "key missing", "the key is of another site"
 
 #: A new key for a name.
@@ -72,6 +75,7 @@ class SiteVault:
     def __init__(self, key: SiteKey | None, why: str = "", draw: Draw = chance) -> None:
         self.why = why or ("" if key else MISSING)
         self._site = None if key is None else AESSIV(key.secret)
+        self._mac = None if key is None else mac_key(key.secret)
         self._draw = draw
 
     def make(self, key: str) -> bytes | None:
@@ -90,6 +94,10 @@ class SiteVault:
             return None if found is None else found.decrypt(sealed, [kept.key.encode(), purpose.encode()])
         return None
 
+    def mac(self, of: bytes) -> bytes:
+        """HMAC-SHA-256 of an event's hash, 32 bytes; empty where the key of the site is not here."""
+        return b"" if self._mac is None else hmac.digest(self._mac, of, "sha256")
+
     def _unwrapped(self, kept: CaseKey) -> AESSIV | None:
         """The cipher of a case, where its key is there and was wrapped by this site."""
         if self._site is None or kept.wrapped is None:
@@ -97,6 +105,11 @@ class SiteVault:
         with suppress(InvalidTag):
             return AESSIV(self._site.decrypt(kept.wrapped, [WRAPPED, kept.key.encode()]))
         return None
+
+
+def mac_key(secret: bytes) -> bytes:
+    """The key for the codes of events: HMAC-SHA-256 of their purpose under the key of the site."""
+    return hmac.digest(secret, EVENT_MAC, "sha256")
 
 
 # --- the key of the site ---------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pathway.definition.pathway import Pathway, target
 from pathway.engine.alarms import owed
 from pathway.engine.sites import Dated, Outcome, Sites
 from pathway.site.duty.commands import AnyDutyCommand, KeepRoster
-from pathway.site.duty.decide import Has, advance, decide, settled
+from pathway.site.duty.decide import Has, advance, decide, dismissed, settled
 from pathway.site.duty.events import AnyDutyBody
 from pathway.site.duty.state import Duty, evolve, next_change
 from pathway.site.streams import DUTY
@@ -32,15 +32,26 @@ class Rostering:
 
         return self.sites.write(DUTY, command, ENCODER.encode(command), decided)
 
-    def look(self) -> bool:
-        """Bring the rosters to the clock's now; true if that wrote events."""
-        watched = self.watched()
+    def look(self, always: bool = False) -> bool:
+        """Bring the rosters to the clock's now; true if that wrote events.
+
+        Whoever has the role of their duty no more leaves it. `always`: also where time alone changes nothing, since an
+        account was closed or lost a role.
+        """
+        watched, has = self.watched(), self.has()
 
         def decided(state: Duty, now: Instant) -> Outcome:
-            after, before = advance(state, now)
-            return outcome_of(None, state, before, (), after, watched)
+            then, before = advance(state, now)
+            following: list[tuple[AnyDutyBody, Instant]] = []
+            for each in dismissed(then, now, has):
+                then = evolve(then, each, now, then.position + 1)
+                following.append((each, now))
+            for each in settled(then, now):
+                then = evolve(then, each, now, then.position + 1)
+                following.append((each, now))
+            return outcome_of(None, state, before, following, then, watched)
 
-        return self.sites.look(DUTY, decided)
+        return self.sites.look(DUTY, decided, always)
 
     def rehearse(self, command: AnyDutyCommand) -> Answer:
         """What would be said of a command. Writes nothing."""

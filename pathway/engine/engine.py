@@ -37,14 +37,16 @@ from pathway.engine.merge import Merging, redirected
 from pathway.engine.ports import Change, Clock, Credential, Head, Notice, Remembered, Store, Unit, Vault
 from pathway.engine.quarantine import OWN, Quarantining
 from pathway.engine.reader import Reader
+from pathway.engine.retention import Retaining, gone
 from pathway.engine.rows import asked_at, head_of
-from pathway.engine.sealing import Sealing
+from pathway.engine.sealing import Sealing, macs_of
 from pathway.engine.sites import repeated
 from pathway.engine.standing import gone_by, not_enrolled, of_definition, rehearsed
 from pathway.engine.stretches import notices_owed, rows_written
-from pathway.site.accounts.commands import AnyAccountCommand, BreakGlass
+from pathway.site.accounts.commands import AnyAccountCommand, BreakGlass, CloseAccount, RevokeRole
 from pathway.site.commands import AnySiteCommand, ApproveDefinition, SettleQuarantined, SiteCommand, WithdrawDefinition
 from pathway.site.duty.commands import DutyCommand
+from pathway.site.retention.commands import RetentionCommand
 from pathway.site.streams import DUTY, is_site
 
 #: Cases kept folded in memory; a case weighs a few kilobytes, and one that fell out is folded again from its events.
@@ -52,13 +54,17 @@ CASES_KEPT = 2000
 
 
 class Rehearsal(msgspec.Struct, frozen=True):
-    """What would come of a command. `events`: those of due instants up to now, then the command's own, then effects."""
+    """What would come of a command. `events`: those of due instants up to now, then the command's own, then effects.
+
+    `aside`: the events of the other case, of a command about two.
+    """
 
     answer: Answer
     events: tuple[Event, ...]
     before: Case
     after: Case
     notices: tuple[Notice, ...] = ()
+    aside: tuple[Event, ...] = ()
 
 
 class Engine(Reader):
@@ -75,6 +81,7 @@ class Engine(Reader):
         super().__init__(store, pathways, clock, computed, vault)
         self.quarantine = Quarantining(self.sites, self.newest, self._in_case)
         self.merging = Merging(store, clock, vault, self._rules, self._load, self._change)
+        self.retaining = Retaining(self.sites, self.case, self.timeline)
         self.rostering = Rostering(self.sites, lambda: [each.pathway for each in self.newest.values()])
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -93,8 +100,13 @@ class Engine(Reader):
             return self.quarantine.settle(command)
         if isinstance(command, DutyCommand):
             return self.rostering.handle(command)
+        if isinstance(command, RetentionCommand):
+            return self.retaining.handle(command)
         if isinstance(command, AnyAccountCommand):
-            return of_account(self.sites, command, self.rules, self._zone(command), credentials)
+            answer = of_account(self.sites, command, self.rules, self._zone(command), credentials)
+            if isinstance(command, CloseAccount | RevokeRole) and answer.refusal is None:
+                self.rostering.look(always=True)
+            return answer
         if isinstance(command, SiteCommand):
             return of_definition(self.sites, command, self._pathway(command))
         answer = self._in_case(command)
@@ -163,6 +175,9 @@ class Engine(Reader):
         if isinstance(command, DutyCommand):
             nowhere = Case(id=command.case)
             return Rehearsal(self.rostering.rehearse(command), (), nowhere, nowhere)
+        if isinstance(command, RetentionCommand):
+            nowhere = Case(id=command.case)
+            return Rehearsal(self.retaining.rehearse(command), (), nowhere, nowhere)
         if isinstance(command, SiteCommand):
             nothing = Case(id=command.case)
             if isinstance(command, AnyAccountCommand):
@@ -173,6 +188,8 @@ class Engine(Reader):
             return Rehearsal(unmatched(command), (), nobody, nobody)
         self.sites.definitions()
         self.sites.duty()
+        if isinstance(command, MergeCases | UnmergeCases) and command.other != command.case:
+            return self._rehearse_both(command)
         with self.store.write(command.case) as unit:
             seen, head = unit.remembered(command.id), unit.head()
             kept = self._kept.get(command.case)
@@ -190,6 +207,15 @@ class Engine(Reader):
             found = self._found(unit, head, command, before, None, now, sealing)
         owed = notices_owed(self.pathway_of, before, found.case, found.events, self.sites.known_duty())
         return Rehearsal(answer_of(command, found), found.events, before, found.case, owed)
+
+    def _rehearse_both(self, command: MergeCases | UnmergeCases) -> Rehearsal:
+        """What would come of a command about two cases, on both of them."""
+        answer, sides = self.merging.rehearse(command)
+        events, nobody, duty = [found.events for _, found in sides], Case(id=command.case), self.sites.known_duty()
+        owed = [notices_owed(self.pathway_of, before, found.case, found.events, duty) for before, found in sides]
+        mine, aside = events or ((), ())
+        before, after = (sides[0][0], sides[0][1].case) if sides else (nobody, nobody)
+        return Rehearsal(answer, mine, before, after, tuple(each for notices in owed for each in notices), aside)
 
     def _decide(self, unit: Unit, head: Head | None, command: AnyCommand, canonical: bytes) -> tuple[Kept, Answer]:
         """Decide a command inside the transaction and append what came of it."""
@@ -236,6 +262,8 @@ class Engine(Reader):
         target = None
         if isinstance(command, AmendDefinition):
             target = gone_by(self.sites.known_definitions(), command.to, self._known(command.to))
+        if head is not None and isinstance(command, Reopen) and (ended := gone(command, unit.case_key(command.case))):
+            return Decision(before, (), ended, head.next_look, head.closed)
         found = decide(
             rules, before, command, now, head.next_look if head else None, other, memory, target, sealing.text
         )
@@ -275,6 +303,7 @@ class Engine(Reader):
         change = Change(
             head=head_of(found.case, last, asked_at(head, found, now), found.next_look, found.closed),
             events=tuple(chained),
+            macs=macs_of(self.vault, chained),
             reminders=rows_written(self.pathway_of, before, found.case, found.events),
             notices=notices_owed(self.pathway_of, before, found.case, found.events, self.sites.known_duty()),
             withdraw=tuple((each.reminder, each.subject, each.ordinal) for each in closed),

@@ -5,6 +5,8 @@ WardpathError
 ├── Conflict             the stream moved on under a writer
 ├── UnknownBundle        a case's pinned bundle cannot be decided by this engine
 ├── StoreRefused         a store cannot be opened, or not for this use
+│   ├── CommitUnknown    an error came while a transaction was being put on disk: whether it is there is not known
+│   └── StoreReadOnly    a store takes no writes any more, since its disk failed
 └── RecordDamaged        stored bytes do not match their hash or decode to no event
 
 What `scheduler` and `ward` add to it stands in their own modules; docs/reference/errors.md draws the whole tree.
@@ -43,6 +45,18 @@ class StoreRefused(WardpathError):
     """A store cannot be opened, or not for this use."""
 
     code = "store_refused"
+
+
+class CommitUnknown(StoreRefused):
+    """An error came while a transaction was being put on disk: whether it is kept is known when the store is opened."""
+
+    code = "commit_unknown"
+
+
+class StoreReadOnly(StoreRefused):
+    """A store takes no writes any more, since its disk failed while one was being put on it. It can be read."""
+
+    code = "store_read_only"
 
 
 class RecordDamaged(WardpathError):

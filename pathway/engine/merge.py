@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,6 +19,7 @@ from pathway.engine.answering import answer_of, attempt_of
 from pathway.engine.kept import Kept
 from pathway.engine.legible import legible
 from pathway.engine.ports import Change, Clock, Head, Remembered, Store, Unit, Vault
+from pathway.engine.retention import gone
 from pathway.engine.sealing import Sealing
 from pathway.engine.sites import repeated
 from pathway.site.streams import is_site
@@ -43,24 +45,42 @@ class Merging:
             seen = unit.remembered(command.id)
             if seen is not None:
                 return repeated(seen, command.id, sha256(canonical).digest()), ()
-            head, other = unit.head(), beside.head()
-            if head is None or other is None or is_site(command.case) or is_site(command.other):
-                refusal = Refusal("no_such_case", "there is no such case", (), "check both cases")
-                return Answer(command.id, command.case, "refused", (), refusal), ()
-            now = Instant(max(self.clock.now(), head.recorded_at, other.recorded_at))
-            sealing = Sealing(self.vault, command.case, unit.case_key, now)
-            aside_sealing = Sealing(self.vault, command.other, beside.case_key, now)
-            mine, yours = self.side(unit, head, sealing), self.side(beside, other, aside_sealing)
-            found, aside = decide_both(mine, yours, command, now, self.open_case(unit, command, other))
-            answer = answer_of(command, found)
+            both = self.decided(unit, beside, command)
+            if not both.sides:
+                return both.answer, ()
+            (mine, found, sealing), (yours, aside, aside_sealing) = both.sides
             refused = found.refusal
-            attempt = None if refused is None else attempt_of(command, refused, now, sealing)
-            told = Remembered(sha256(canonical).digest(), answer)
-            change, kept = self.written(mine.case, head, found, now)
+            attempt = None if refused is None else attempt_of(command, refused, both.now, sealing)
+            told = Remembered(sha256(canonical).digest(), both.answer)
+            change, kept = self.written(mine.case, unit.head(), found, both.now)
             unit.append(msgspec.structs.replace(change, remember=told, attempt=attempt, case_key=sealing.made))
-            change, kept_aside = self.written(yours.case, other, aside, now)
+            change, kept_aside = self.written(yours.case, beside.head(), aside, both.now)
             beside.append(msgspec.structs.replace(change, case_key=aside_sealing.made))
-        return answer, (kept, kept_aside)
+        return both.answer, (kept, kept_aside)
+
+    def rehearse(self, command: MergeCases | UnmergeCases) -> tuple[Answer, tuple[tuple[Case, Decision], ...]]:
+        """What would come of it on each of the two cases, the command's own first. Writes nothing at all."""
+        with self.store.write_both(command.case, command.other) as (unit, beside):
+            seen = unit.remembered(command.id)
+            if seen is not None:
+                return repeated(seen, command.id, sha256(ENCODER.encode(command)).digest()), ()
+            both = self.decided(unit, beside, command)
+            return both.answer, tuple((side.case, found) for side, found, _ in both.sides)
+
+    def decided(self, unit: Unit, beside: Unit, command: MergeCases | UnmergeCases) -> "Both":
+        """What comes of it on both cases, inside the transaction of both; nothing where there is no such pair."""
+        head, other = unit.head(), beside.head()
+        if head is None or other is None or is_site(command.case) or is_site(command.other):
+            refusal = Refusal("no_such_case", "there is no such case", (), "check both cases")
+            return Both(Answer(command.id, command.case, "refused", (), refusal))
+        if ended := gone(command, unit.case_key(command.case)):
+            return Both(Answer(command.id, command.case, "refused", (), ended))
+        now = Instant(max(self.clock.now(), head.recorded_at, other.recorded_at))
+        sealing = Sealing(self.vault, command.case, unit.case_key, now)
+        aside_sealing = Sealing(self.vault, command.other, beside.case_key, now)
+        mine, yours = self.side(unit, head, sealing), self.side(beside, other, aside_sealing)
+        found, aside = decide_both(mine, yours, command, now, self.open_case(unit, command, other))
+        return Both(answer_of(command, found), ((mine, found, sealing), (yours, aside, aside_sealing)), now)
 
     def side(self, unit: Unit, head: Head, sealing: Sealing) -> Side:
         """One of the two cases with all its events: what is merged are the facts as they were recorded."""
@@ -74,6 +94,14 @@ class Merging:
             return None
         found = unit.case_of_patient(other.patient, other.pathway)
         return None if found == command.case else found
+
+
+class Both(NamedTuple):
+    """What is answered, and of each case how it is, what is decided on it, and the key of its texts."""
+
+    answer: Answer
+    sides: tuple[tuple[Side, Decision, Sealing], ...] = ()
+    now: Instant = Instant(0)
 
 
 def redirected(command: AnyCommand, survivor: Case, timeline: Callable[[str], list[Event]]) -> AnyCommand:

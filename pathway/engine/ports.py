@@ -191,7 +191,8 @@ class Change(msgspec.Struct, frozen=True):
     """All that one command or look writes: committed together or not at all.
 
     `withdraw`: reminder keys whose unsent notices are withdrawn; `withdraw_all` withdraws every unsent notice of the
-    case (before `notices` are added).
+    case (before `notices` are added). `macs`: one for each event, without a key for them none;
+    `destroyed`: the names of keys that end with it.
     """
 
     head: Head
@@ -206,16 +207,19 @@ class Change(msgspec.Struct, frozen=True):
     bundle_text: bytes | None = None
     credentials: tuple[Credential, ...] = ()
     case_key: CaseKey | None = None
+    macs: tuple[bytes, ...] = ()
+    destroyed: tuple[str, ...] = ()
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """An event as it lies in the store: its bytes and the hashes beside them."""
+    """An event as it lies in the store: its bytes and hashes; `mac` is the vault's of the hash, empty without one."""
 
     case: str
     position: int
     canonical: bytes
     previous: bytes
     hash: bytes
+    mac: bytes = b""
 
 
 class Unit(Protocol):
@@ -244,18 +248,16 @@ class Store(Protocol):
     """Where everything is kept. Every method is safe to call from several threads."""
 
     origin: Literal["live", "demonstration"]
+    failed: bool  # its disk failed: it is only read from then on
 
     def write(self, case: str, command: str = "") -> AbstractContextManager[Unit]:
-        """Begin a transaction under the case's lock.
-
-        `command`: the id that `remembered` will be asked for, so that a server can answer it together with the lock.
-        """
+        """Begin a transaction under the case's lock; a server answers `remembered` for a `command` together with it."""
 
     def write_both(self, case: str, other: str) -> AbstractContextManager[tuple[Unit, Unit]]:
         """Begin one transaction under the locks of two different cases, taken in the order of their ids."""
 
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
-        """The heads of the cases, open ones only unless `closed`, by ward and bed."""
+        """The heads of the cases, open ones only unless `closed`, by ward and bed; of one ward by an index."""
 
     def site_heads(self) -> list[Head]:
         """The heads of the site streams, by name; they are among no others."""
@@ -266,8 +268,17 @@ class Store(Protocol):
     def stream(self, case: str, after: int = 0) -> Iterator[Stored]:
         """The stored events of a case in order."""
 
-    def reminders(self, case: str | None = None, open_only: bool = True) -> list[ReminderRow]:
-        """Reminder rows, by due time."""
+    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
+        """Every event of every stream, of the site too, behind a key; by case and position, of one instant."""
+
+    def misfiled(self) -> Iterator[tuple[str, int]]:
+        """Events, by case and position, beside which something stands that is not what their content says."""
+
+    def bundles_in_use(self) -> tuple[str, ...]:
+        """The digests that open cases go by, in order. Indexed."""
+
+    def reminders(self, case: str | None = None, open_only: bool = True, ward: str | None = None) -> list[ReminderRow]:
+        """Reminder rows, by due time: of a case, or of the cases of a ward. Indexed."""
 
     def notices(self, case: str | None = None) -> list[tuple[Notice, str]]:
         """Notices with their state (waiting, sending, sent, withdrawn, undeliverable, expired), oldest first."""
@@ -323,7 +334,7 @@ class Store(Protocol):
     def accesses(
         self, case: str = "", actor: str = "", after: int = 0, limit: int = ACCESSES_AT_ONCE
     ) -> tuple[Access, ...]:
-        """The access log behind a number, oldest first: of a case, of an actor, of both, or all of it."""
+        """The access log behind a number, oldest first: of a case, of an actor, of both, or all of it. Indexed."""
 
     def credentials(self, account: str = "", kind: str = "", label: str = "") -> tuple[Credential, ...]:
         """The credentials of an account, kind and label, by these; what is empty is not asked for."""
@@ -377,6 +388,9 @@ class Vault(Protocol):
 
     def unseal(self, kept: CaseKey, purpose: str, sealed: bytes) -> bytes | None:
         """What was sealed; None where it was not made by this key for this purpose, or was changed."""
+
+    def mac(self, of: bytes) -> bytes:
+        """The code of an event by its hash, for ever the same; empty where the key of the site is not here."""
 
 
 class Clock(Protocol):

@@ -1,6 +1,7 @@
 """The reader: what an engine knows of its cases and their pathways without writing anything."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from pathway.case.evolve import evolve
 from pathway.case.facts import View
 from pathway.case.picture import NoteSeen, Picture
 from pathway.case.portray import portray
+from pathway.case.redecide import Redecided, Under, redecide, under
 from pathway.case.rules import Rules, rules_of
 from pathway.case.state import Case
 from pathway.case.turn import Turn
@@ -24,9 +26,10 @@ from pathway.engine.errors import UnknownBundle
 from pathway.engine.kept import Kept
 from pathway.engine.legible import legible
 from pathway.engine.ports import Clock, Head, Store, Vault
-from pathway.engine.sealing import Opened, content_of, opened
+from pathway.engine.sealing import DESTROYED, Opened, content_of, opened
 from pathway.engine.sites import Sites
 from pathway.engine.standing import with_approval, with_withdrawal
+from pathway.site.retention.state import Erased
 from pathway.site.state import Approved, Withdrawn
 from pathway.site.streams import decode as decode_site
 from pathway.site.streams import is_site
@@ -113,11 +116,20 @@ class Reader:
     def identity(self, case: str) -> Opened | None:
         """Who a case is, as JSON, or why that cannot be read; None where nothing is kept. Raises StoreRefused."""
         kept = self.store.identity(case)
-        return None if kept is None else content_of(self.store, self.vault, kept)
+        return None if kept is None else self._told(content_of(self.store, self.vault, kept), kept.key)
 
     def opened(self, sealed: Sealed | None) -> Opened:
         """What a sealed field of an event says, or why that cannot be read. Raises StoreRefused."""
-        return opened(self.store, self.vault, sealed)
+        return self._told(opened(self.store, self.vault, sealed), "" if sealed is None else sealed.key)
+
+    def _told(self, found: Opened, key: str) -> Opened:
+        """What was opened; of what was erased, when and by whom."""
+        stone = self.sites.retention().erased.get(key) if found.why == DESTROYED else None
+        return found if stone is None else replace(found, erased=stone.words)
+
+    def erased(self, case: str) -> Erased | None:
+        """The tombstone of a case; None for one that was not erased."""
+        return self.sites.retention().erased.get(case)
 
     def view(self, case: str, at: Instant | None = None) -> View:
         """The facts of a case as readings, for guards and explanations."""
@@ -149,7 +161,9 @@ class Reader:
         if now is None or not known:
             raise KeyError(case)
         later = recorded is not None and recorded > now
-        found = case_as_of(case, known, now if later else None, None)
+        found = None if later or len(known) < len(events) else self.case(case)
+        if found is None or found.position != known[-1].position:
+            found = case_as_of(case, known, now if later else None, None)
         return Inquiry(Turn(self._rules(found.bundle), found, now), tuple(known), self._rules)
 
     def replayed(self, case: str, at: Instant, position: int | None = None) -> Inquiry:
@@ -177,6 +191,27 @@ class Reader:
     def timeline(self, case: str) -> list[Event]:
         """Every event of a case in order."""
         return [] if is_site(case) else list(legible(case, (each.canonical for each in self.store.stream(case))))
+
+    def redecided(self, case: str) -> Redecided:
+        """A case decided once more by the rules of its day, and every difference to its record.
+
+        Raises KeyError for a case that does not exist.
+        """
+        head, events = self.store.head(case), self.timeline(case)
+        if head is None or not events:
+            raise KeyError(case)
+        try:
+            return redecide(events, self._rules, head.looked_at)
+        except UnknownBundle as error:
+            reason = next((self.unfit[each] for each in {event.bundle for event in events} if each in self.unfit), "")
+            return Redecided(case, len(events), 0, unfit=reason or str(error))
+
+    def under(self, case: str, other: Pathway) -> Under:
+        """What a case would have become under another definition. Raises KeyError, UnknownBundle."""
+        events = self.timeline(case)
+        if not events:
+            raise KeyError(case)
+        return under(events, self._rules, rules_of(other))
 
     def heads(self, ward: str | None = None, closed: bool = False) -> list[Head]:
         """The heads of the cases."""
@@ -238,6 +273,9 @@ class Reader:
             return self.rules.get(bundle)
         if (kept := self.store.bundle(bundle)) is not None:
             try:
+                if sha256(kept).hexdigest() != bundle:
+                    self.unfit[bundle] = "what is kept under its digest is another"
+                    return None
                 self.rules[bundle] = rules_of(load_pinned(kept, self.computed))
             except DefinitionError as error:
                 self.unfit[bundle] = error.happened

@@ -6,11 +6,12 @@ written down, since it could not be kept secret, and everything that is no free 
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from pathway.case.commands import AnyCommand, Command
+from pathway.case.envelope import Chained
 from pathway.case.events import Sealed
 from pathway.clinical.instant import Instant
 from pathway.engine.ports import CaseKey, Identity, Store, Vault
@@ -26,15 +27,19 @@ FREE_TEXT = ("reason", "receiver")
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """What a sealed field says; or, in `why`, why it cannot be read: it is empty where it can."""
+    """What a sealed field says; or, in `why`, why it cannot be read: it is empty where it can.
+
+    `erased`: when and by whom its key was destroyed, where a tombstone says so.
+    """
 
     content: bytes = b""
     why: str = ""
+    erased: str = ""
 
     @property
     def text(self) -> str:
         """The text for people, or why there is none."""
-        return f"sealed, {self.why}" if self.why else self.content.decode()
+        return self.erased or (f"sealed, {self.why}" if self.why else self.content.decode())
 
 
 class Sealing:
@@ -104,6 +109,11 @@ def read(store: Store, vault: Vault | None, scheme: str, key: str, purpose: str,
         return Opened(why=vault.why if vault is not None and vault.why else "key missing")
     found = None if kept is None else vault.unseal(kept, purpose, data)
     return Opened(why=CHANGED) if found is None else Opened(found)
+
+
+def macs_of(vault: Vault | None, events: Iterable[Chained]) -> tuple[bytes, ...]:
+    """What the vault says of the hashes of events that are about to be written; nothing without one, or its key."""
+    return () if vault is None or vault.why else tuple(vault.mac(each.hash) for each in events)
 
 
 def bare(command: Command | AnyCommand) -> Command | AnyCommand:

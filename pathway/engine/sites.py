@@ -1,7 +1,7 @@
 """Sites: runs the streams of a site on a store, under the same lock, ids, clock and chain as a case."""
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any, cast
 
@@ -10,7 +10,7 @@ import msgspec
 from pathway.case.commands import ENCODER, Answer, Command, Refusal
 from pathway.case.envelope import CLOCK, FIRST_HASH, By, Chained, chain
 from pathway.clinical.instant import Instant
-from pathway.engine.errors import CommandReused, RecordDamaged
+from pathway.engine.errors import CommandReused, Conflict, RecordDamaged
 from pathway.engine.legible import illegible
 from pathway.engine.ports import (
     Attempt,
@@ -23,18 +23,26 @@ from pathway.engine.ports import (
     Notice,
     Remembered,
     Store,
+    Unit,
     Vault,
 )
-from pathway.engine.sealing import Sealing, bare
+from pathway.engine.sealing import Sealing, bare, macs_of
 from pathway.site.accounts.state import Accounts
 from pathway.site.commands import SiteCommand
 from pathway.site.duty.state import Duty
 from pathway.site.events import AnySiteBody
+from pathway.site.retention.state import Retention
 from pathway.site.state import AnyState, Definitions, Quarantine, evolve
-from pathway.site.streams import ACCOUNTS, DEFINITIONS, DUTY, QUARANTINE, SiteEvent, decode
+from pathway.site.streams import ACCOUNTS, DEFINITIONS, DUTY, QUARANTINE, RETENTION, SiteEvent, decode
 
 #: What each stream is before its first event.
-EMPTY: dict[str, AnyState] = {DEFINITIONS: Definitions(), QUARANTINE: Quarantine(), ACCOUNTS: Accounts(), DUTY: Duty()}
+EMPTY: dict[str, AnyState] = {
+    DEFINITIONS: Definitions(),
+    QUARANTINE: Quarantine(),
+    ACCOUNTS: Accounts(),
+    DUTY: Duty(),
+    RETENTION: Retention(),
+}
 Key = tuple[str, str, int]
 
 
@@ -56,7 +64,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """What comes of something said to a site stream: its event or a refusal, and what is kept beside the event.
 
     `answer` where it was said to a case, else it is made here. `kept`: a bundle's digest and text. `case_key`: the key
-    that something of it was sealed under, where it is a new one. `credentials`: secrets that changed with the event.
+    that something of it was sealed under, where it is a new one. `credentials`: secrets that changed with the event;
+    `destroyed`: the names of keys that end with it.
 
     `before` and `after`: the events of time and consequence around the command's own, which a look has not (None).
     `owed`: whom these events tell. `next_look`: when time alone changes something.
@@ -68,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True):
     answer: Answer | None = None
     kept: tuple[str, bytes] | None = None
     credentials: tuple[Credential, ...] = ()
+    destroyed: tuple[str, ...] = ()
     before: tuple[Dated, ...] = ()
     after: tuple[Dated, ...] = ()
     owed: Callable[[tuple[SiteEvent, ...]], Owed] | None = None
@@ -111,6 +121,14 @@ class Sites:
         """Who may be here in which role, and which glass was broken."""
         return cast("Accounts", self._read(ACCOUNTS))
 
+    def retention(self) -> Retention:
+        """What is kept for how long, held and erased; where that record is damaged, as if nothing were."""
+        try:
+            return cast("Retention", self._read(RETENTION))
+        except RecordDamaged:
+            self._folded.pop(RETENTION, None)
+            return Retention()
+
     def known_definitions(self) -> Definitions:
         """What `definitions` said last, without asking the store: for use inside a transaction."""
         return cast("Definitions", self._folded.get(DEFINITIONS, (EMPTY[DEFINITIONS], FIRST_HASH))[0])
@@ -127,12 +145,14 @@ class Sites:
         command: Command,
         canonical: bytes,
         decided: Callable[[Any, Instant], Outcome],
+        beside: Head | None = None,
     ) -> Answer:
         """Decide under the stream's lock and append what came of it, once per command id.
 
         `decided` is given the stream's state and the clock's now; a transaction asks the store nothing beside its unit.
+        `beside`: the head of a case that is held meanwhile; raises Conflict where it has moved on since it was read.
         """
-        with self.store.write(stream) as unit:
+        with self._held(stream, beside) as unit:
             seen, head = unit.remembered(command.id), unit.head()
             if seen is not None:
                 return repeated(seen, command.id, sha256(canonical).digest())
@@ -158,6 +178,7 @@ class Sites:
                 Change(
                     head=head_after(stream, self.store.origin, head, written, bundle, now, outcome.next_look),
                     events=written,
+                    macs=macs_of(self.vault, written),
                     notices=owed.notices,
                     withdraw=owed.withdraw,
                     remember=Remembered(sha256(canonical).digest(), answer),
@@ -166,22 +187,40 @@ class Sites:
                     case_key=outcome.case_key if refusal is None else sealing.made,
                     bundle_text=text if refusal is None else None,
                     credentials=outcome.credentials if refusal is None else (),
+                    destroyed=outcome.destroyed if refusal is None else (),
                 )
             )
         return answer
 
-    def look(self, stream: str, decided: Callable[[Any, Instant], Outcome]) -> bool:
-        """Bring a stream to the clock's now: what time alone does to it. True if that wrote events."""
+    @contextmanager
+    def _held(self, stream: str, beside: Head | None) -> Iterator[Unit]:
+        """A transaction under the stream's lock, and under that of a case that must stand as it was read."""
+        if beside is None:
+            with self.store.write(stream) as unit:
+                yield unit
+            return
+        with self.store.write_both(stream, beside.case) as (unit, other):
+            now = other.head()
+            if now is None or now.hash != beside.hash:
+                raise Conflict("the case moved on meanwhile", "it as it was read", "look again, then ask again")
+            yield unit
+
+    def look(self, stream: str, decided: Callable[[Any, Instant], Outcome], always: bool = False) -> bool:
+        """Bring a stream to the clock's now: what time alone does to it. True if that wrote events.
+
+        `always`: also where time alone changes nothing, since another stream has.
+        """
         with self.store.write(stream) as unit:
             head = unit.head()
-            if head is None or head.next_look is None:
+            if head is None or (head.next_look is None and not always):
                 return False
             now = Instant(max(self.clock.now(), head.recorded_at))
             outcome = decided(self._folded_to(stream, head, unit.events), now)
             written = events_of(stream, None, head, now, outcome)
             owed = owed_by(written, outcome)
             after = head_after(stream, self.store.origin, head, written, head.bundle, now, outcome.next_look)
-            unit.append(Change(head=after, events=written, notices=owed.notices, withdraw=owed.withdraw))
+            macs = macs_of(self.vault, written)
+            unit.append(Change(head=after, events=written, macs=macs, notices=owed.notices, withdraw=owed.withdraw))
         return bool(written)
 
     def _read(self, stream: str) -> AnyState:

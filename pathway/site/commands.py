@@ -6,6 +6,7 @@ from pathway.clinical.instant import Instant
 from pathway.site.accounts.commands import AnyAccountCommand
 from pathway.site.command import SiteCommand
 from pathway.site.duty.commands import AnyDutyCommand
+from pathway.site.retention.commands import AnyRetentionCommand
 
 __all__ = ["AnySiteCommand", "ApproveDefinition", "SettleQuarantined", "SiteCommand", "WithdrawDefinition"]
 
@@ -38,4 +39,11 @@ class SettleQuarantined(SiteCommand, frozen=True, kw_only=True, tag=True):
     case: Literal["site:quarantine"] = "site:quarantine"
 
 
-AnySiteCommand = ApproveDefinition | WithdrawDefinition | SettleQuarantined | AnyAccountCommand | AnyDutyCommand
+AnySiteCommand = (
+    ApproveDefinition
+    | WithdrawDefinition
+    | SettleQuarantined
+    | AnyAccountCommand
+    | AnyDutyCommand
+    | AnyRetentionCommand
+)

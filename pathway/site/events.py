@@ -6,6 +6,7 @@ from pathway.case.events import Body, Sealed
 from pathway.clinical.instant import Instant
 from pathway.site.accounts.events import AnyAccountBody
 from pathway.site.duty.events import AnyDutyBody
+from pathway.site.retention.events import AnyRetentionBody
 
 
 class DefinitionApproved(Body, frozen=True, tag=True):
@@ -52,5 +53,11 @@ class QuarantineSettled(Body, frozen=True, tag=True):
 
 
 AnySiteBody = (
-    DefinitionApproved | DefinitionWithdrawn | ReportQuarantined | QuarantineSettled | AnyAccountBody | AnyDutyBody
+    DefinitionApproved
+    | DefinitionWithdrawn
+    | ReportQuarantined
+    | QuarantineSettled
+    | AnyAccountBody
+    | AnyDutyBody
+    | AnyRetentionBody
 )

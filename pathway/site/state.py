@@ -15,6 +15,9 @@ from pathway.site.duty.events import AnyDutyBody
 from pathway.site.duty.state import Duty
 from pathway.site.duty.state import evolve as on_rosters
 from pathway.site.events import DefinitionApproved, DefinitionWithdrawn, QuarantineSettled, ReportQuarantined
+from pathway.site.retention.events import AnyRetentionBody
+from pathway.site.retention.state import Retention
+from pathway.site.retention.state import apply as on_retention
 from pathway.site.streams import SiteEvent
 
 
@@ -65,7 +68,7 @@ class Quarantine(msgspec.Struct, frozen=True):
         return tuple(each for each in self.held.values() if not each.settled)
 
 
-AnyState = Definitions | Quarantine | Accounts | Duty
+AnyState = Definitions | Quarantine | Accounts | Duty | Retention
 State = TypeVar("State", bound=AnyState)
 
 
@@ -75,6 +78,8 @@ def evolve(state: State, events: Iterable[SiteEvent]) -> State:
         return cast("State", duty_after(state, events))
     if isinstance(state, Accounts):
         return cast("State", accounts_after(state, events))
+    if isinstance(state, Retention):
+        return cast("State", retention_after(state, events))
     fields = {name: dict(held) for name, held in msgspec.structs.asdict(state).items() if isinstance(held, dict)}
     position = state.position
     for event in events:
@@ -97,6 +102,17 @@ def accounts_after(state: Accounts, events: Iterable[SiteEvent]) -> Accounts:
         position = event.position
         on_accounts(held, glass, cast("AnyAccountBody", event.body), event.recorded_at, event.by)
     return Accounts(position, held, glass)
+
+
+def retention_after(state: Retention, events: Iterable[SiteEvent]) -> Retention:
+    """What is kept, held and erased after these events."""
+    fields = {"rules": dict(state.rules), "holds": dict(state.holds), "erased": dict(state.erased)}
+    position = state.position
+    for event in events:
+        position = event.position
+        body = cast("AnyRetentionBody", event.body)
+        on_retention(cast("dict[str, dict[str, object]]", fields), body, event.recorded_at, event.by, position)
+    return replace(state, position=position, **fields)
 
 
 def apply(fields: dict[str, dict[object, object]], event: SiteEvent) -> None:

@@ -11,8 +11,8 @@ from pathway.site.events import AnySiteBody
 
 PREFIX = "site:"
 DEFINITIONS, QUARANTINE = "site:definitions", "site:quarantine"
-ACCOUNTS, DUTY = "site:accounts", "site:duty"
-STREAMS = (DEFINITIONS, QUARANTINE, ACCOUNTS, DUTY)
+ACCOUNTS, DUTY, RETENTION = "site:accounts", "site:duty", "site:retention"
+STREAMS = (DEFINITIONS, QUARANTINE, ACCOUNTS, DUTY, RETENTION)
 
 
 class SiteEvent(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -31,8 +31,14 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$"""  # noqa: S608  # names of this package
+NOTE_CASES = f"""CREATE FUNCTION {SCHEMA}.note_cases() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO {SCHEMA}.access_case ("case", number)
+    SELECT DISTINCT each, NEW.number FROM json_array_elements_text(NEW.cases::json) each;
+  RETURN NULL;
+END $$"""  # noqa: S608  # names of this package
 DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-FUNCTIONS = ("refuse_change", "event_follows")
+FUNCTIONS = ("refuse_change", "event_follows", "note_cases")
 
 
 def lay_out_tables(url: str, origin: str, label: str) -> None:
@@ -60,12 +66,13 @@ def lay_out_tables(url: str, origin: str, label: str) -> None:
 
 def schema() -> list[str]:
     """Every statement that fills the empty schema `wardpath`."""
-    return [*tables(DIALECT), REFUSE_CHANGE, FOLLOW, *triggers()]
+    return [*tables(DIALECT), REFUSE_CHANGE, FOLLOW, NOTE_CASES, *triggers()]
 
 
 def triggers() -> list[str]:
     """The guards as statements. ALWAYS: `session_replication_role` does not turn them off."""
     made = guard("event_follows", "event", "INSERT", function="event_follows")
+    made += guard("access_log_cases", "access_log", "INSERT", function="note_cases", moment="AFTER")
     for table in ("event", *APPEND_ONLY):
         for verb in ("UPDATE", "DELETE"):
             made += guard(f"{table}_no_{verb.lower()}", table, verb)
@@ -77,11 +84,18 @@ def triggers() -> list[str]:
 
 
 def guard(
-    name: str, table: str, verb: str, *, each: str = "ROW", when: str = "", function: str = "refuse_change"
+    name: str,
+    table: str,
+    verb: str,
+    *,
+    each: str = "ROW",
+    when: str = "",
+    function: str = "refuse_change",
+    moment: str = "BEFORE",
 ) -> list[str]:
     """A trigger that always fires."""
     what = f"{when} EXECUTE FUNCTION {SCHEMA}.{function}()".strip()
     return [
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} {what}",
+        f"CREATE TRIGGER {name} {moment} {verb} ON {table} FOR EACH {each} {what}",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
     ]

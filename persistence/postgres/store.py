@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import starmap
 from typing import Any, Self, cast
 
 import psycopg
@@ -11,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Change, Head, Remembered
+from pathway.engine.ports import Change, Head, Remembered, Stored
 from persistence.database import DatabaseStore, Origin
 from persistence.guards import known_version
 from persistence.postgres.hint import Hinter
@@ -21,11 +22,13 @@ from persistence.postgres.session import LOCK_MS, PostgresSession, Raw, connect,
 from persistence.refusal import busy
 from persistence.rows import remembered_of
 from persistence.session import Session
-from persistence.statements import SELECT_HEAD, SELECT_REMEMBERED
+from persistence.statements import SELECT_HEAD, SELECT_REMEMBERED, SELECT_SCAN
 from persistence.unit import DatabaseUnit
 
 #: Connections kept, and the most at once: a server is given a hundred by default, for all processes together.
 POOL_KEPT, POOL_MOST = 8, 16
+#: How long a scan may stand still between two pages, and how many events are in one.
+SCAN_MS, SCAN_PAGE = "600000", 2000
 #: Locks of a transaction on a name, for which there is no row to lock yet: of a case, of a patient.
 LOCK_NAME = "SELECT pg_advisory_xact_lock(hashtextextended(?, ?))"
 CASES, PATIENTS = 0, 1
@@ -123,6 +126,24 @@ class PostgresStore(DatabaseStore):
         finally:
             if lent is not None:
                 give_back(lent)
+
+    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
+        """Every event of every stream behind a case and position, in the order of both, as of the first one's reading.
+
+        The server keeps what is deleted meanwhile until the last was read: a scan is read through, or closed.
+        """
+        if self._closed:
+            self._connect()
+        try:
+            # Its own connection, which may stand still: whoever reads takes the time that it takes.
+            opened = connect(self._url, idle_in_transaction_session_timeout=SCAN_MS)
+            with opened as raw, raw.transaction(), raw.cursor("scan") as cursor:
+                cursor.itersize = SCAN_PAGE
+                yield from starmap(Stored, cursor.execute(spoken(SELECT_SCAN), after, binary=True))
+        except psycopg.Error as error:
+            if told := refusal(error):
+                raise told from None
+            raise
 
     def _run(self, statement: str, row: Sequence[Any]) -> int:
         with self._reading() as raw:

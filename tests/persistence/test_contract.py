@@ -83,6 +83,55 @@ def test_a_long_stream_is_read_whole_and_in_order(store: Store):
     assert [stored.position for stored in store.stream("c1")] == list(range(1, 1202))
 
 
+def test_the_codes_of_events_come_back_with_them_and_without_any_they_are_empty(store: Store):
+    before = enrol(store, "c1")
+    change = command(before, "k1")
+    codes = tuple(bytes([number]) * 32 for number in range(len(change.events)))
+    write(store, msgspec.structs.replace(change, macs=codes))
+    assert [stored.mac for stored in store.stream("c1")] == [b"", *codes]
+    assert [stored.mac for stored in store.scan()] == [b"", *codes]
+
+
+def test_more_or_fewer_codes_than_events_are_a_conflict(store: Store):
+    change = command(enrol(store, "c1"), "k1")
+    for codes in ((bytes(32),), (bytes(32),) * (len(change.events) + 1)):
+        with pytest.raises(Conflict, match="codes came with"):
+            write(store, msgspec.structs.replace(change, macs=codes))
+    assert store.head("c1").position == 1
+
+
+def test_a_scan_is_every_stream_by_code_points_and_goes_on_behind_a_position(store: Store):
+    for case in ("é", "c2", "C10", "site:duty", "c10"):
+        write(store, command(enrol(store, case), f"{case} k"))
+    found = list(store.scan())
+    order = sorted(("é", "c2", "C10", "site:duty", "c10"))
+    assert [(each.case, each.position) for each in found] == [(case, n) for case in order for n in range(1, 5)]
+    assert found == [each for case in order for each in store.stream(case)]
+    for number, each in enumerate(found):
+        assert list(store.scan((each.case, each.position))) == found[number + 1 :]
+    assert list(store.scan(("c3", 0))) == [each for each in found if each.case > "c3"]
+
+
+def test_a_scan_sees_nothing_that_is_written_after_its_first_event_was_read(store: Store):
+    before = enrol(store, "c1")
+    enrol(store, "c2")
+    scan = store.scan()
+    seen = [next(scan)]
+    write(store, command(before, "k1"))
+    enrol(store, "c3")
+    assert [(each.case, each.position) for each in [*seen, *scan]] == [("c1", 1), ("c2", 1)]
+    assert len(list(store.scan())) == 6
+
+
+def test_a_scan_that_is_not_read_to_its_end_keeps_nobody_from_writing(store: Store):
+    before = enrol(store, "c1")
+    scan = store.scan()
+    next(scan)
+    write(store, command(before, "k1"))
+    scan.close()
+    assert store.head("c1").position == 4
+
+
 def test_everything_of_a_change_is_kept(store: Store):
     first = enrolment("c1")
     second = command(first.head, "k1")
@@ -329,6 +378,24 @@ def test_heads_come_by_ward_and_bed_and_closed_ones_only_when_asked_for(store: S
     assert [found.case for found in store.heads()] == ["c3", "c2", "c1"]
     assert [found.case for found in store.heads(ward="W1")] == ["c3", "c2"]
     assert [found.case for found in store.heads(ward="W1", closed=True)] == ["c3", "c4", "c2"]
+
+
+def test_the_bundles_in_use_are_those_of_open_cases_each_once(store: Store):
+    assert store.bundles_in_use() == ()
+    for case, bundle, closed in (("c1", "d2", 0), ("c2", "d1", 0), ("c3", "d2", 0), ("c4", "d3", 1)):
+        change = enrolment(case, bundle=bundle, closed=bool(closed))
+        write(store, msgspec.structs.replace(change, bundle_text=bundle.encode()))
+    assert store.bundles_in_use() == ("d1", "d2")
+
+
+def test_reminders_of_a_ward_are_those_of_its_cases(store: Store):
+    for case, ward in (("c1", "W1"), ("c2", "W2"), ("c3", "W1")):
+        write(store, command(enrol(store, case, ward=ward), f"{case} k", ward=ward))
+    assert [row.case for row in store.reminders(ward="W1")] == ["c1", "c3"]
+    assert [row.case for row in store.reminders(ward="W2", open_only=False)] == ["c2"]
+    assert [row.case for row in store.reminders("c3", ward="W1")] == ["c3"]
+    assert store.reminders("c2", ward="W1") == store.reminders(ward="W3") == []
+    assert [row.case for row in store.reminders()] == ["c1", "c2", "c3"]
 
 
 def test_due_cases_come_earliest_first_and_closed_ones_too_while_they_have_a_next_look(store: Store):

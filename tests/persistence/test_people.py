@@ -4,11 +4,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from pathway.case.envelope import By
 from pathway.engine.errors import Conflict
 from pathway.engine.ports import CaseKey, Credential, SignIn, Store
 from persistence.driver import bare, choose
+from persistence.open import open_store
 from persistence.sqlite import SqliteStore
 from persistence.upgrade import file, upgrade
 from tests.persistence.changes import NURSE, at, enrol, head, rows_of, write
@@ -127,6 +129,33 @@ def test_looks_are_read_back_by_case_and_by_actor_letter_for_letter(store: Store
     assert store.accesses("c1", "doctor A") == found[2:]
     assert store.accesses("c", "doctor") == ()
     assert store.accesses(after=1, limit=1) == found[1:2]
+    assert store.accesses("c1", after=1, limit=1) == found[2:]
+
+
+def test_a_look_that_names_a_case_twice_is_found_once_and_one_at_nobody_by_no_case(store: Store):
+    store.looked_by(at(1), NURSE, "board", ())
+    store.looked_by(at(2), NURSE, "board", ("c1", "c2", "c1"))
+    assert [each.number for each in store.accesses("c1")] == [2]
+    assert [each.number for each in store.accesses(actor=NURSE.actor)] == [1, 2]
+    assert store.accesses("") == store.accesses()
+
+
+def test_a_case_and_an_actor_are_looked_up_in_the_log_by_an_index(sqlite_store: SqliteStore):
+    asked: list[str] = []
+    event.listen(sqlite_store._engine, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+    sqlite_store.accesses("c1")
+    sqlite_store.accesses(actor="nurse-7")
+    sqlite_store.heads("W1")
+    sqlite_store.reminders(ward="W1")
+    raw = bare(choose(), sqlite_store.path)
+    plans = [" ".join(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {said}", values)) for said, values in asked]
+    raw.close()
+    # Each transaction of the reader begins with a statement of its own, which has no plan.
+    plans = [plan for plan in plans if plan]
+    assert len(plans) == 4
+    for plan, index in zip(plans, ("PRIMARY KEY", "access_log_actor", "case_head_ward", "case_head_ward"), strict=True):
+        assert index in plan, plan
+        assert "SCAN" not in plan
 
 
 # --- what an upgrade brings ------------------------------------------------------------------------------------------
@@ -149,6 +178,7 @@ def test_the_looks_of_an_older_file_are_there_after_its_upgrade_and_still_cannot
     assert (found.number, found.by.actor, found.cases, found.reason, found.outcome) == (4, "n", ("c1",), "", "read")
     store.looked_by(at(1), NURSE, "board", ("c1",))
     assert [each.number for each in store.accesses("c1")] == [4, 5]
+    assert [each.number for each in store.accesses(actor="n")] == [4]
     store.close()
     driver = choose()
     raw = bare(driver, path)
@@ -179,3 +209,34 @@ def test_whoever_wrote_identities_at_an_older_server_may_write_the_new_tables(ba
                 assert found is may, (table, verb)
         raw.execute(f"DROP OWNED BY {role}".encode())
         raw.execute(f"DROP ROLE {role}".encode())
+
+
+def test_whoever_kept_or_read_the_log_at_an_older_server_does_so_by_case_too(bare_database: str):
+    from persistence.postgres.session import SCHEMA, connect
+    from persistence.postgres.upgrade import engine
+
+    keeper, reader = "wardpath_fourth_keeper", "wardpath_fourth_reader"
+    with connect(bare_database) as raw:
+        raw.execute(b"CREATE SCHEMA wardpath")
+    with engine(bare_database).begin() as connection:
+        to_version_1(connection, SCHEMA)
+        connection.exec_driver_sql(
+            LOOK.replace("INTO access_log", "INTO wardpath.access_log").replace(
+                "VALUES", "OVERRIDING SYSTEM VALUE VALUES"
+            )
+        )
+        for role, rights in ((keeper, "SELECT, INSERT"), (reader, "SELECT")):
+            connection.exec_driver_sql(f"DROP ROLE IF EXISTS {role}")
+            connection.exec_driver_sql(f"CREATE ROLE {role}")
+            connection.exec_driver_sql(f"GRANT {rights} ON wardpath.access_log TO {role}")
+    upgrade(bare_database)
+    asked = b"SELECT has_table_privilege(%s, 'wardpath.access_case', %s)"
+    with connect(bare_database) as raw:
+        for role, may in ((keeper, {"SELECT", "INSERT"}), (reader, {"SELECT"})):
+            for verb in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+                assert raw.execute(asked, (role, verb)).fetchall() == [(verb in may,)], (role, verb)
+            raw.execute(f"DROP OWNED BY {role}".encode())
+            raw.execute(f"DROP ROLE {role}".encode())
+    store = open_store(bare_database)
+    assert [each.number for each in store.accesses("c1")] == [4]
+    store.close()

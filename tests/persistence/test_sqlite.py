@@ -107,7 +107,7 @@ def test_an_append_only_table_refuses_to_be_rewritten_by_any_program(sqlite_stor
 def test_the_database_refuses_an_event_that_does_not_follow(sqlite_store: SqliteStore, position, previous, why):
     before = enrol(sqlite_store, "c1")
     last = before.hash if previous == "right" else FIRST_HASH
-    row = ("c1", position, "LatchSet", 1, 1, "a", "", "", b"{}", last, bytes(32))
+    row = ("c1", position, "LatchSet", 1, 1, "a", "", "", b"{}", last, bytes(32), b"")
     other = raw(sqlite_store)
     with pytest.raises(choose().module.IntegrityError, match=why):
         other.execute(statements.INSERT_EVENT, row)
@@ -116,7 +116,7 @@ def test_the_database_refuses_an_event_that_does_not_follow(sqlite_store: Sqlite
 
 
 def test_a_case_must_begin_with_the_first_hash(sqlite_store: SqliteStore):
-    row = ("c1", 1, "LatchSet", 1, 1, "a", "", "", b"{}", b"x" * 32, bytes(32))
+    row = ("c1", 1, "LatchSet", 1, 1, "a", "", "", b"{}", b"x" * 32, bytes(32), b"")
     other = raw(sqlite_store)
     with pytest.raises(choose().module.IntegrityError, match="previous hash"):
         other.execute(statements.INSERT_EVENT, row)

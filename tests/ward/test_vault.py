@@ -1,5 +1,6 @@
 """The vault: what is sealed opens with its own key alone; what cannot be opened says why and stops nothing."""
 
+import hmac
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -192,6 +193,29 @@ def test_a_ciphertext_opens_with_its_own_key_for_its_own_purpose_and_unchanged_a
         flipped[place] ^= 1
         assert vault.unseal(one, "text", bytes(flipped)) is None
     assert vault.unseal(one, "text", b"") is None
+
+
+def test_every_event_of_a_store_with_a_key_has_its_code_and_no_other_key_makes_it(made: House, place: Path):
+    refused = Snooze(id="k9", case="c1", by=DOCTOR, reminder="nothing_of_this_name")
+    made.engine.handle(refused)
+    value(made, "nobody", entered="61")
+    found = list(made.store.scan())
+    assert {each.case for each in found} > {"c1", "site:quarantine"}
+    site = read_key(key_file(place))
+    derived = hmac.digest(site.secret, b"event mac 1", "sha256")
+    for each in found:
+        assert each.mac == hmac.digest(derived, each.hash, "sha256") == SiteVault(site).mac(each.hash)
+        assert each.mac != SiteVault(OTHER).mac(each.hash)
+
+
+def test_without_the_key_events_are_written_without_a_code(keyless: House):
+    before = keyless.store.head("c1").position
+    value(keyless, "c1", "r2", entered="61")
+    new = list(keyless.store.stream("c1", before))
+    assert new
+    assert {each.mac for each in new} == {b""}
+    assert {each.mac for each in keyless.store.stream("c1") if each.position <= before} != {b""}
+    assert keyless.engine.verify("c1") == []
 
 
 def test_a_wrapped_key_moved_to_another_case_does_not_open():

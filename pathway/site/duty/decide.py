@@ -27,6 +27,7 @@ from pathway.site.duty.events import (
     DutyOffered,
     RosterEmptied,
     RosterStaffed,
+    ShiftCancelled,
 )
 from pathway.site.duty.plan import cancel, day_unit, keep, name_shift, plan, planned_until
 from pathway.site.duty.state import Duty, Post, Stint, empties, evolve, next_change, on_duty
@@ -85,6 +86,20 @@ def advance(state: Duty, now: Instant) -> tuple[Duty, tuple[Dated, ...]]:
         for each in passed:
             state = evolve(state, each, due, state.position + 1)
     return state, tuple(found)
+
+
+def dismissed(state: Duty, now: Instant, has: Has) -> list[AnyDutyBody]:
+    """What an account that has its role no more leaves at once: duty, tests that wait, and shifts that are planned."""
+    gone = tuple(
+        each.number
+        for each in state.stints.values()
+        if (each.begun_at is None or each.holds(now)) and not has(each.account, each.role, each.ward)
+    )
+    shifts = [
+        each.number for each in state.shifts.values() if each.ends > now and not has(each.account, each.role, each.ward)
+    ]
+    left: list[AnyDutyBody] = [DutyLeft(gone, "not_entitled")] if gone else []
+    return left + [ShiftCancelled(each) for each in shifts]
 
 
 def lapsed(state: Duty, at: Instant) -> list[AnyDutyBody]:

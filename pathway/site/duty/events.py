@@ -76,9 +76,10 @@ class DutyLapsed(Body, frozen=True, tag=True):
 
 
 class DutyLeft(Body, frozen=True, tag=True):
-    """Somebody left duty before its end."""
+    """Somebody left duty before its end. `why`: they said so, or their account has the role no more."""
 
     numbers: tuple[int, ...]
+    why: Literal["left", "not_entitled"] = "left"
 
 
 class RosterEmptied(Body, frozen=True, tag=True):
