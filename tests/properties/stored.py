@@ -24,6 +24,8 @@ from ward.scenario.run import Run
 
 HISTORIES = Path(__file__).resolve().parent / "histories"
 SPECIMENS = HISTORIES / "specimens.jsonl"
+#: The definitions that the histories went by, each under its digest.
+BUNDLES = HISTORIES / "bundles"
 #: Every type of event of this release.
 KINDS: tuple[type[msgspec.Struct], ...] = (*get_args(AnyBody), *get_args(AnySiteBody))
 
@@ -62,6 +64,11 @@ def histories() -> Iterator[tuple[str, list[bytes], dict[str, Any]]]:
     for path in sorted(HISTORIES.glob("*.history.jsonl")):
         kept = path.with_name(path.name.replace(".history.jsonl", ".case.json"))
         yield path.name, path.read_bytes().splitlines(), msgspec.json.decode(kept.read_bytes())
+
+
+def kept_bundles() -> dict[str, bytes]:
+    """The definitions that were kept with histories, by their digests."""
+    return {path.stem: path.read_bytes() for path in sorted(BUNDLES.glob("*.json"))}
 
 
 def specimens() -> list[bytes]:
@@ -122,14 +129,20 @@ def add_specimens() -> None:
 
 
 def add_history(scenario: Path) -> None:
-    """Run a scenario and write what is stored of its case, beside what the case then is."""
+    """Run a scenario and write what is stored of its case, beside what the case then is and the definition of it."""
     with Run(scenario) as run:
         for _ in run.steps():
             pass
         lines = [each.canonical for each in run.store.stream(run.case)]
+        bundles = {decode(line).bundle for line in lines}
+        texts = {digest: run.store.bundle(digest) for digest in bundles}
     path = HISTORIES / f"{scenario.stem}.history.jsonl"
     if path.exists():
         raise FileExistsError(f"{path.name} is there already and is never changed")
+    BUNDLES.mkdir(exist_ok=True)
+    for bundle, text in texts.items():
+        if text is not None:
+            (BUNDLES / f"{bundle}.json").write_bytes(text)
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     kept = msgspec.json.format(msgspec.json.encode(folded(lines), order="sorted"), indent=1)
     path.with_name(f"{scenario.stem}.case.json").write_bytes(kept + b"\n")
