@@ -12,6 +12,7 @@ from ward.demonstration.pace import clock_of
 from ward.feeds import Hearing
 from ward.watchdog.cause import Cause
 from ward.watchdog.glass import about_glass
+from ward.watchdog.proof import about_proof
 from ward.watchdog.questions import DUE_S, UNSENT_S, about_case, whole
 from ward.wiring import house
 
@@ -33,6 +34,7 @@ class Auditor:
         self.house = house(store)
         self.now = self._now()
         self.since = self.now if store.origin == "demonstration" else Instant(0)
+        self.began = SystemClock().now()
         self._read: dict[str, tuple[bytes, float]] = {}
         self.hearing = Hearing(store, feeds, self.now)
         self._found: dict[str, list[Cause]] = {}
@@ -45,6 +47,7 @@ class Auditor:
             self.look_at(head, now_s)
         for causes in self._found.values():
             found += causes
+        found += about_proof(self.house, self.began, SystemClock().now())
         return [*found, *self.silent_feeds(), *self.channels(), *about_glass(self.house, self.now)]
 
     def look_at(self, head: Head, now_s: float) -> None:
