@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,14 +59,23 @@ this story.
 
 ## What this does not show
 
-A killed process does not lose what the operating system holds for it: a power cut, a lying disk and a full one are
-other faults and were not tried here. Nor were the loss of a replica, a network that parts two machines, other systems
-than Linux, and runs of weeks. The story is small: two cases of an invented pathway. The shipped pathway is killed at
-random instants in `tests/faults/test_kill.py`, and worked at by several processes at once in
-`tests/faults/test_processes.py`; neither is counted above. All workers of a trial share one clock; one worker whose
-clock is wrong beside others whose clocks are right was not tried. A receiver that takes longer than the limit of a
-send is tested in `tests/scheduler`, not here.
+A killed process does not lose what the operating system holds for it: a power cut and a disk that lies about what it
+has kept are other faults and were not tried here. A filter of system calls hits from a place or a command on, not one
+call alone. Where the store takes no writes, a page that nobody had open cannot be opened, since a look could not be
+recorded: the paper sheets are for that. Not tried either were the loss of a replica, a network that parts two
+machines, other systems than Linux, and runs of weeks. The story is small: two cases of an invented
+pathway. The shipped pathway is killed at random instants in `tests/faults/test_kill.py`, and worked at by
+several processes at once in `tests/faults/test_processes.py`; neither is counted above. All workers of a
+trial share one clock; one worker whose clock is wrong beside others whose clocks are right was not tried. A receiver
+that takes longer than the limit of a send is tested in `tests/scheduler`, not here.
 """
+
+
+def after() -> str:
+    """What follows the figures, with what was tried of the machine itself (`machine.md` beside this)."""
+    machine = Path(__file__).with_name("machine.md").read_text("utf-8")
+    first, heading, last = AFTER.partition("## What this does not show")
+    return first + machine + heading + last
 
 
 def page(tallies: "Sequence[Tally]") -> str:
@@ -74,7 +84,7 @@ def page(tallies: "Sequence[Tally]") -> str:
     found = [f"- {trial}, seed {tally.seed}: {each[0]}, {each[1]}" for tally in tallies for trial, each in tally.found]
     trials, signals = sum(each.trials for each in tallies), sum(signals_of(each) for each in tallies)
     said = f"{trials} trials, {signals} signals, {len(found)} violations"
-    return BEFORE + f"**{said}.**\n\n" + rows + "\n" + "\n".join(["", *found, ""] if found else []) + AFTER
+    return BEFORE + f"**{said}.**\n\n" + rows + "\n" + "\n".join(["", *found, ""] if found else []) + after()
 
 
 def rows_of(tallies: "Sequence[Tally]") -> Iterator[str]:
