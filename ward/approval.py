@@ -42,7 +42,7 @@ def in_use(house: House) -> tuple[str, ...]:
     """The digests that a case may begin under here, and those that open cases go by."""
     withdrawn = house.engine.sites.definitions().withdrawn
     begin = (each.digest for each in house.pathways if each.digest not in withdrawn)
-    return tuple(dict.fromkeys([*begin, *sorted(head.bundle for head in house.engine.heads())]))
+    return tuple(dict.fromkeys([*begin, *house.store.bundles_in_use()]))
 
 
 def words(house: House, digest: str) -> str:

@@ -19,6 +19,7 @@ from ward.errors import NotUnderstood, PluginRefused
 from ward.migration import migrations
 from ward.place import Place, is_server
 from ward.plugins import plugins
+from ward.proof.state import proof_of, words_of
 from ward.reconcile import downtimes
 from ward.record import Progress, check_record
 from ward.rota import standing
@@ -297,6 +298,30 @@ def reconciling_wards(store: Examined) -> Iterator[Finding]:
             yield Finding("warning", "reconciling", what, "complete entries", mend)
 
 
+def proof(store: Examined) -> Iterator[Finding]:
+    """What the last verification found, whether checkpoints are kept, and what was read again unlike it was written."""
+    found, wall = proof_of(store.house.store, store.place), SystemClock().now()
+    mend = "run `wardpath audit verify`: it names what was changed"
+    for case in found.unlike:
+        what = "other bytes were read after a commit than were written"
+        yield Finding("fault", "proof", what, "what was written", f"{mend}; the disk may be failing", case)
+    if found.verified is not None and not found.verified.clean:
+        yield Finding("fault", "proof", words_of(found.verified), "a record as it was written", mend)
+    elif found.verified is not None and found.stale(wall):
+        yield Finding("warning", "proof", words_of(found.verified), "a verification each night", mend)
+    elif found.verified is not None:
+        yield Finding("ok", "proof", words_of(found.verified))
+    if not found.public:
+        what = "no checkpoints: what is changed and hashed anew is seen by the key of the site alone"
+        yield Finding("ok", "proof", f"{what}; `wardpath audit key` makes their key")
+    elif found.silent(wall) and store.house.store.origin == "live":
+        what = "no checkpoint was signed for more than an hour"
+        yield Finding("warning", "proof", what, "one a minute", "run `wardpath audit keep`")
+    elif found.checkpoints:
+        newest = found.checkpoints[0]
+        yield Finding("ok", "proof", f"checkpoint {newest.number} of {newest.at}, code {newest.code}")
+
+
 def heartbeat(store: Examined) -> Iterator[Finding]:
     """When the scheduler last finished a round."""
     last = store.house.store.beats().get("tick_done")
@@ -331,6 +356,7 @@ LOOKS: tuple[tuple[str, Callable[[Examined], Iterator[Finding]]], ...] = (
     ("clocks", clocks),
     ("disk", room),
     ("keys", keys),
+    ("proof", proof),
     ("quarantine", quarantine),
     ("glass", broken_glass),
     ("rosters", rosters),

@@ -28,6 +28,7 @@ from pathway.case.events import (
 )
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Head
+from ward.retention.due import count
 from ward.wiring import House
 
 DAY = 86_400 * SECOND
@@ -89,7 +90,8 @@ class Health(msgspec.Struct, frozen=True):
 
     `over_budget`: days of a patient that told more than the budget of their pathway. Of the site as it is now:
     `glass_unreviewed`, `glass_late`: broken glass that waits for a review, and of that what waits too long;
-    `key_missing`: why the key of the site opens nothing, empty where all is well.
+    `key_missing`: why the key of the site opens nothing, empty where all is well; `erasure_due`: cases and reports
+    whose retention is over.
     """
 
     begins: Instant
@@ -106,6 +108,7 @@ class Health(msgspec.Struct, frozen=True):
     glass_unreviewed: int = 0
     glass_late: int = 0
     key_missing: str = ""
+    erasure_due: int = 0
 
 
 def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | None) -> Health:
@@ -147,6 +150,7 @@ def health_of(house: House, ward: str, begins: Instant | None, ends: Instant | N
         glass_unreviewed=len(unreviewed),
         glass_late=sum(each.overdue(now) for each in unreviewed),
         key_missing=key_missing(house),
+        erasure_due=count(house),
     )
 
 

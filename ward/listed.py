@@ -12,7 +12,7 @@ from pathway.engine.quarantine import token
 from pathway.site.accounts.state import Account
 from pathway.site.state import Held
 from ward.migration import REMINDER, TITLE, Migration
-from ward.people.signing_in import password_of
+from ward.people.signing_in import expired, password_of
 from ward.shape import plain
 from ward.wiring import House
 
@@ -97,7 +97,7 @@ def by_due(row: dict[str, object]) -> str:
 def versions(house: House) -> list[Pathway]:
     """Every definition that is here, that was spoken of, or that an open case goes by, by name and version."""
     state = house.engine.sites.definitions()
-    digests = {*house.engine.rules, *state.approved, *state.withdrawn, *(head.bundle for head in house.engine.heads())}
+    digests = {*house.engine.rules, *state.approved, *state.withdrawn, *house.store.bundles_in_use()}
     found = [house.engine.pathway_of(digest) for digest in digests if house.engine.knows(digest)]
     return sorted(found, key=lambda each: (each.name, each.form.version, each.digest))
 
@@ -141,6 +141,7 @@ def account_row(house: House, held: Account) -> dict[str, Any]:
     """An account as JSON has it; of its secret only what kind there is."""
     kept = password_of(house, held.account)
     password = "none" if kept is None or not kept.hash else "one-time" if kept.must_change else "password"
+    late = kept is not None and bool(kept.hash) and expired(kept, house.wall.now())
     tokens = f"{len(held.labels)} tokens"
     return {
         "account": held.account,
@@ -148,7 +149,7 @@ def account_row(house: House, held: Account) -> dict[str, Any]:
         "kind": held.kind,
         "grants": [{"role": each.role, "ward": each.ward} for each in held.grants],
         "scopes": list(held.scopes),
-        "secret": tokens if held.kind == "service" else password,
+        "secret": tokens if held.kind == "service" else "expired" if late else password,
         "opened_at": iso(held.opened_at),
         "closed_at": None if held.closed_at is None else iso(held.closed_at),
     }

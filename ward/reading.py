@@ -34,13 +34,17 @@ class HouseReads:
         """A case as it is now."""
         return self.house.engine.picture(case) if self.known(case) else None
 
-    def timeline(self, case: str) -> list[TimelineEntry]:
-        """Every event of a case, oldest first."""
+    def timeline(self, case: str, asked: Inquiry | None = None, worded: int | None = None) -> list[TimelineEntry]:
+        """Every event of a case, oldest first; where only some have words, the newest."""
         if not self.known(case):
             return []
         zone = self.house.engine.case(case).zone
-        events = self.house.engine.timeline(case)
-        return [TimelineEntry(event, describe(event, self.house.pathway(event.bundle), zone)) for event in events]
+        events = self.house.engine.timeline(case) if asked is None else asked.events
+        since = 0 if worded is None else len(events) - worded
+        return [
+            TimelineEntry(each, describe(each, self.house.pathway(each.bundle), zone) if number >= since else "")
+            for number, each in enumerate(events)
+        ]
 
     def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
         """The facts as of two clocks."""
@@ -97,6 +101,7 @@ class HouseReads:
             unapproved=banner(self.house),
             reconciling=reconciling(store),
             silent=silences(self.hearing, now),
+            failed=store.failed,
         )
 
     def known(self, case: str) -> bool:

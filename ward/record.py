@@ -1,6 +1,7 @@
 """The record of a whole store, checked: every chain from its first event to its head, every row against its fold."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 
 import msgspec
 
@@ -118,6 +119,8 @@ def differing(house: House, head: Head, events: list[Event]) -> Iterator[str]:
         yield "it is open and nobody will look at it"
     if closed and head.next_look is not None and not case.open:
         yield "it is closed, nothing on it is open, and it is still looked at"
+    if strange := sorted(each for each in {event.bundle for event in events} if unlike_digest(house, each)):
+        yield f"a definition that it went by is not the one that was kept under its digest: {strange[0][:12]}"
     if house.store.bundle(case.bundle) is None:
         yield "the definition that it is pinned to is not kept"
     if any(house.store.bundle(each) is None for each in {event.bundle for event in events} - {case.bundle}):
@@ -125,6 +128,12 @@ def differing(house: House, head: Head, events: list[Event]) -> Iterator[str]:
     if pathway is not None:
         rows = {key_of(row): row for row in house.store.reminders(head.case, open_only=False)}
         yield from differing_reminders(pathway, case, events, rows)
+
+
+def unlike_digest(house: House, digest: str) -> bool:
+    """Whether what is kept under the digest of a definition is something else; not where nothing is kept."""
+    kept = house.store.bundle(digest)
+    return kept is not None and sha256(kept).hexdigest() != digest
 
 
 def differing_reminders(

@@ -15,6 +15,7 @@ import structlog
 import uvicorn
 
 from pathway.clinical.instant import Instant, iso, utc
+from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Clock, Store
 from scheduler.alarm import Alarm
 from scheduler.outbox import full
@@ -36,9 +37,12 @@ from ward.feeds import feeds
 from ward.lock import sole
 from ward.paper.folder import keep_writing
 from ward.place import Place, beside, is_server
+from ward.proof.checkpoint import keep, keeper_of
+from ward.proof.nightly import keep_verifying
 from ward.reading import HouseReads
 from ward.recipients import Addressed
 from ward.reconcile import began_again, holding
+from ward.retention.finish import finish
 from ward.sealing import warned
 from ward.settings import settings
 from ward.web.admin.site import Site
@@ -100,7 +104,7 @@ class Running:
         self.house = house(store, self.clock)
         self.stopping = Event()
         said, self.post = settings(), post_of(store, place, out)
-        self.alarm = alarm_of(self.house, self.clock, wall, self.post)
+        self.alarm = alarm_of(self.house, self.clock, wall, self.post, place)
         self.feed = feed_of(self.house, self.clock, self.told) if plays(store) else None
         self.place, self.notices = place, notices_file(place)
         self.paper = settings().paper or beside(place, "paper")
@@ -125,11 +129,14 @@ class Running:
         steps = Thread(target=self.step_on, name="wardpath-feed", daemon=True)
         named = settings().paper_named
         paper = Thread(target=keep_writing, args=(self.house, self.paper, named, self.stopping), daemon=True)
+        nightly = (self.house, self.place, settings().verify_at, self.stopping)
+        night = Thread(target=keep_verifying, args=nightly, name="wardpath-night", daemon=True)
+        kept = keepers(self.store, self.place, self.stopping)
         for each in began_again(self.store, self.clock.now()):
             self.note_to(f"ward {each.ward} is reconciling: enter what is on paper, then `wardpath reconciled`")
         with asked_to_stop(self.stopping):
             self.alarm.start()
-            for thread in (pages, steps, paper, *hints(self.place, self.alarm, self.stopping)):
+            for thread in (pages, steps, paper, night, *kept, *hints(self.place, self.alarm, self.stopping)):
                 thread.start()
             self.greet(listener.getsockname()[1])
             # With a time-out, so that a signal is heard at once on every system.
@@ -138,7 +145,7 @@ class Running:
             self.stopping.set()
             self.server.should_exit = True
             self.alarm.stop(ALARM_S)
-            for thread in (steps, pages):
+            for thread in (steps, pages, *kept):
                 thread.join(ALARM_S / 2)
             self.rest()
         self.note_to("stopped")
@@ -169,7 +176,8 @@ class Running:
         self.note_to(f"paper   {self.paper}: a sheet of each ward, every half-hour")
         if isinstance(self.clock, DemonstrationClock):
             self.note_to(f"time    {iso(whole(self.clock.now()))}, {self.clock.speed} times as fast as the wall")
-        undecided = [head for head in self.store.heads() if not self.house.engine.knows(head.bundle)]
+        unknown = {each for each in self.store.bundles_in_use() if not self.house.engine.knows(each)}
+        undecided = [head for head in self.store.heads() if head.bundle in unknown] if unknown else []
         if undecided:
             LOG.error("cases that this release cannot decide", count=len(undecided))
             self.note_to(f"{len(undecided)} cases keep a pathway that is not here: they cannot be decided")
@@ -230,7 +238,7 @@ def post_of(store: Store, place: Place, out: TextIO) -> Post:
     return post(place, out, store.origin, said.channels, said.routes)
 
 
-def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post) -> Alarm:
+def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post, place: Place) -> Alarm:
     """The alarm over a house; `sent`: by which its notices go out."""
     deliver = Marked(Addressed(sent, made), lambda: banner(made))
     worker, jitter = draw_id(), full(SystemRandom().random)
@@ -253,6 +261,8 @@ def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post) -> Alarm:
     def swept() -> None:
         sweep(made.engine, made.store, clock)
         made.engine.quarantine.catch_up()
+        for each in finish(made, place):
+            LOG.warning("an erasure was finished", what=each)
 
     def next_due() -> Instant | None:
         return made.store.next_look()
@@ -274,6 +284,18 @@ def hints(place: Place, alarm: Alarm, stopping: Event) -> list[Thread]:
     from persistence.postgres.hint import listen
 
     return [Thread(target=listen, args=(str(place), alarm.wake, stopping), name="wardpath-listener", daemon=True)]
+
+
+def keepers(store: Store, place: Place, stopping: Event) -> list[Thread]:
+    """A thread that signs checkpoints, where their key is at hand; another process does it elsewhere."""
+    try:
+        keeper_of(store, place)
+    except NotHere:
+        return []
+    except WardpathError as error:
+        LOG.error("no checkpoint is signed", why=error.happened, mend=error.mend)  # noqa: TRY400 - our own words
+    said = (lambda: keeper_of(store, place), stopping, lambda _told: None)
+    return [Thread(target=keep, args=said, name="wardpath-keeper", daemon=True)]
 
 
 def listening(port: int) -> socket.socket:

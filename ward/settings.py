@@ -1,6 +1,8 @@
 """Settings of a process, from the environment: `WARDPATH_DB`, `WARDPATH_BY`, `WARDPATH_ROLE`, `WARDPATH_LOG`,
 `WARDPATH_CHANNELS`, `WARDPATH_ROUTES`, `WARDPATH_PATHWAYS`, `WARDPATH_OVERRIDES`, `WARDPATH_FEEDS`, `WARDPATH_PAPER`,
-`WARDPATH_PAPER_NAMED`, `WARDPATH_KEY_FILE`, `WARDPATH_TOKEN`, `WARDPATH_SECOND_TOKEN`."""
+`WARDPATH_PAPER_NAMED`, `WARDPATH_KEY_FILE`, `WARDPATH_CHECKPOINT_KEY`, `WARDPATH_CHECKPOINTS`,
+`WARDPATH_CHECKPOINTS_COPY`, `WARDPATH_VERIFY_AT`, `WARDPATH_TOKEN`, `WARDPATH_SECOND_TOKEN`,
+`WARDPATH_ONE_TIME_HOURS`."""
 
 from pathlib import Path
 from typing import Literal
@@ -41,7 +43,11 @@ class Settings(BaseSettings):
     `overrides`: the files in which the site says its own settings of them, as JSON: `["/etc/wardpath/site.toml"]`.
     `feeds`: how long each feed may be silent before the watchdog alarms, by its actor, as JSON: `{"lab": "6 h"}`.
     `paper`: the folder for the downtime sheets; `paper_named`: how a patient is named on them, `token` or `name`.
+    `one_time_hours`: for how long a password for one use opens a sign-in, after it was given.
     `key_file`: where the key of the site lies, which opens identities and free text; else beside the store.
+    `checkpoint_key`: where the key of the checkpoints lies; else beside the store. `checkpoints`: the folder into which
+    they are written, else beside the store; `checkpoints_copy`: the second place. `verify_at`: when in the night of the
+    site the whole record is verified, such as 03:30.
     """
 
     model_config = SettingsConfigDict(env_prefix="WARDPATH_", extra="ignore")
@@ -61,7 +67,12 @@ class Settings(BaseSettings):
     feeds: dict[str, str] = {}
     paper: Path | None = None
     key_file: Path | None = None
+    checkpoint_key: Path | None = None
+    checkpoints: Path | None = None
+    checkpoints_copy: Path | None = None
+    verify_at: str = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     paper_named: Literal["token", "name"] = "token"
+    one_time_hours: int = Field(default=72, ge=1, le=24 * 30)
 
 
 def settings() -> Settings:

@@ -1,12 +1,13 @@
 """A trial: a notice of no case that shows whether notices arrive. It goes the way that others of its role go."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pathway.engine.ports import Change, Clock, Notice, Store
 from scheduler.outage import CHANNELS, PAGE, empty
 
 #: How a notice reaches whom it is for.
 Reach = Literal["page", "inbox", "second"]
+REACHES: tuple[str, ...] = get_args(Reach)
 TRIAL = "channel_test"
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal, TextIO
 
@@ -26,6 +26,8 @@ from ward.errors import NotFound, NotUnderstood
 from ward.people.delay import Delays
 from ward.place import Place, beside
 from ward.plugins import channels, computed_facts
+from ward.proof.reread import rereading
+from ward.retention.signer import signer_of
 from ward.settings import RouteSetting, settings
 from ward.vault import PROPERTY, make_key, vault_of
 
@@ -122,8 +124,9 @@ def house(store: Store, clock: Clock | None = None, vault: Vault | None = None) 
     `vault`: what seals, where it is not the store's own. Raises NotUnderstood for a key file that is none.
     """
     own = clock or clock_of(store, SystemClock())
-    engine = Engine(store, pathways(), own, computed_facts(), vault or vault_of(store))
     wall = SystemClock() if clock is None or isinstance(clock, DemonstrationClock) else clock
+    engine = Engine(rereading(store, wall), pathways(), own, computed_facts(), vault or vault_of(store))
+    engine.retaining.signer = partial(signer_of, store)
     return House(store, engine, own, pathways(), wall)
 
 

@@ -15,7 +15,7 @@ ROOMS = {
     "alembic": ("persistence.migrations", "persistence.upgrade"),
     "apscheduler": ("scheduler.alarm",),
     "argon2": ("ward.people",),
-    "cryptography": ("ward.vault",),
+    "cryptography": ("ward.proof", "ward.vault"),
     "fastapi": ("ward",),
     "jinja2": ("ward",),
     "lark": ("pathway.definition",),

@@ -14,6 +14,7 @@ from persistence.memory import MemoryStore
 from ward.clock import FixedClock
 from ward.door import Door
 from ward.errors import NotHere, NotUnderstood, SignInRefused
+from ward.listed import account_row
 from ward.people import secret
 from ward.people.administer import Administering, Given, first
 from ward.people.secret import AT_ONCE, draw_password, draw_service_token, fits, hashed, refuse_weak
@@ -65,6 +66,47 @@ class Ward:
 def ward() -> Ward:
     """A staffed ward."""
     return Ward()
+
+
+# --- a password for one use ------------------------------------------------------------------------------------------
+
+
+def test_a_password_for_one_use_expires_and_whoever_has_it_is_told_so(ward: Ward):
+    given = ward.admin.open_person("nurse.ben", "Ben B.", (Grant("nurse", "H1"),))
+    ward.clock.advance(72 * 60 * MINUTE - 1)
+    assert sign_in(ward.house, "nurse.ben", given.secret, "web")[1].must_change
+    ward.clock.advance(1)
+    told = ward.refused("nurse.ben", given.secret)
+    assert (told.happened, told.expected) == ("the password for one use has expired", "its use within 72 h")
+    assert "administrator" in told.mend
+    assert "expired" not in ward.refused("nurse.ben", "another password").happened
+    with pytest.raises(SignInRefused):
+        change_password(ward.house, "nurse.ben", given.secret, OWN)
+
+
+def test_another_password_for_one_use_opens_again_and_ones_own_never_expires(ward: Ward):
+    ward.admin.open_person("nurse.ben", "Ben B.", (Grant("nurse", "H1"),))
+    ward.clock.advance(24 * 100 * 60 * MINUTE)
+    assert ward.sign_in("nurse.anna")
+    again = ward.admin.reset("nurse.ben")
+    assert sign_in(ward.house, "nurse.ben", again.secret, "web")[1].must_change
+
+
+def test_the_site_says_how_long_a_password_for_one_use_may_lie_about(ward: Ward, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WARDPATH_ONE_TIME_HOURS", "1")
+    given = ward.admin.open_person("nurse.ben", "Ben B.", (Grant("nurse", "H1"),))
+    ward.clock.advance(60 * MINUTE)
+    assert ward.refused("nurse.ben", given.secret).expected == "its use within 1 h"
+
+
+def test_an_administrator_sees_that_a_password_for_one_use_has_expired(ward: Ward):
+    ward.admin.open_person("nurse.ben", "Ben B.", (Grant("nurse", "H1"),))
+    held = ward.house.engine.sites.accounts().held["nurse.ben"]
+    said = account_row(ward.house, held)
+    assert said["secret"] == "one-time"  # noqa: S105  # what kind there is, and no secret
+    ward.clock.advance(72 * 60 * MINUTE)
+    said = account_row(ward.house, held)
+    assert said["secret"] == "expired"  # noqa: S105  # as above
 
 
 # --- in and out ------------------------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ alarm stands.
 
 from ward.cli import (
     act,
+    audit,
     beds,
     book,
+    channels,
     definitions,
     do,
     downtime,
@@ -24,6 +26,7 @@ from ward.cli import (
     people,
     quarantine,
     read,
+    retention,
     roster,
     serve,
     sign_in,
@@ -36,8 +39,10 @@ from ward.cli.app import app
 __all__ = [
     "act",
     "app",
+    "audit",
     "beds",
     "book",
+    "channels",
     "definitions",
     "do",
     "downtime",
@@ -52,6 +57,7 @@ __all__ = [
     "people",
     "quarantine",
     "read",
+    "retention",
     "roster",
     "serve",
     "sign_in",

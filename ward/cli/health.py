@@ -65,6 +65,8 @@ def reminders(
         typer.echo(f"patient-days over the budget: {found.over_budget}")
     if found.key_missing:
         note(f"{found.key_missing.upper()}: names and free text cannot be read; see `wardpath doctor`")
+    if found.erasure_due:
+        note(f"DUE: {counted(found.erasure_due)} for erasure; see `wardpath retention due`")
     for late in overdue(house.engine.sites.accounts(), house.clock.now()):
         note(f"LATE: glass {late.body.number} is not reviewed; see `wardpath break-glass list`")
     for voices in found.voices:
@@ -75,6 +77,11 @@ def reminders(
     for row in found.rules:
         if row.mostly_dismissed:
             note(f"{row.name} is mostly dismissed: look at the rule with those who answer it")
+
+
+def counted(due: int) -> str:
+    """How many are due, in words."""
+    return "1 case or report is due" if due == 1 else f"{due} cases and reports are due"
 
 
 def moment(text: str) -> Instant | None:

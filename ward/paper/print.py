@@ -27,6 +27,7 @@ def as_pdf(sheet: Sheet) -> bytes:
         f"= {text(title)}\n\n",
         *(f"#rect(stroke: 1.2pt)[*{text(each)}*]\n\n" for each in marks),
         f"{text(sheet.label)}. {text('Write what you do into the last column, with the time it was done.')}\n\n",
+        *([f"{text(sheet.sealed)}\n\n"] if sheet.sealed else []),
         table(sheet) if sheet.rows else f"{text('No open case in this ward.')}\n",
     ]
     return pressed("".join(parts))

@@ -9,6 +9,7 @@ import msgspec
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.ports import Head
 from scheduler.post import error_name
+from ward.proof.state import newest
 from ward.reading import HouseReads
 from ward.reconcile import Downtime, downtimes
 from ward.web.board import bed_order, row
@@ -46,7 +47,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A ward on paper. Times are words in `zone`; `reconciling`: the downtime whose entries are not complete yet."""
+    """A ward on paper. Times are words in `zone`; `reconciling`: the downtime whose entries are not complete yet.
+
+    `sealed`: the last checkpoint with its code, of which this paper is one more place.
+    """
 
     ward: str
     label: str
@@ -58,6 +62,7 @@ class Sheet(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
     cases: tuple[str, ...]
     reconciling: str = ""
+    sealed: str = ""
 
 
 def sheets(house: House, named: Named, within: frozenset[str] | None = None) -> list[Sheet]:
@@ -91,7 +96,14 @@ def sheet(reads: HouseReads, ward: str, heads: Iterable[Head], named: Named, lat
         rows=tuple(made for _, made, _ in read),
         cases=tuple(head.case for head, _, _ in read),
         reconciling="" if late is None else between(late, zone),
+        sealed=sealed(reads.house),
     )
+
+
+def sealed(house: House) -> str:
+    """The last checkpoint in words; empty where none is at hand."""
+    last = newest(getattr(house.store, "path", ""))
+    return "" if last is None else f"Record sealed: checkpoint {last.number} of {last.at[:19]}Z, code {last.code}"
 
 
 def one_row(reads: HouseReads, head: Head, named: Named) -> tuple[Row, str]:

@@ -26,6 +26,7 @@ from ward.people.secret import (
     refuse_weak,
     same,
 )
+from ward.settings import settings
 from ward.wiring import House
 
 IDLE_US, ABSOLUTE_US = 15 * 60 * SECOND, 12 * 3600 * SECOND
@@ -79,6 +80,10 @@ def proven(house: House, account: str, password: str, address: str = "") -> Sign
         LOG.warning("a sign-in was refused", address=address)
         raise SignInRefused("name or password is not right", "both of an open account", "try again", wait_s=0)
     house.delays.succeeded(account, address)
+    # Told to whoever has the password alone: to any other it is a wrong one.
+    if expired(kept, house.wall.now()):
+        happened, expected = "the password for one use has expired", f"its use within {one_time_hours()} h"
+        raise SignInRefused(happened, expected, "ask an administrator for another one", wait_s=0)
     return signed(person, "password", kept.must_change)
 
 
@@ -190,12 +195,27 @@ def change_password(house: House, account: str, old: str, new: str, address: str
 
 def lives(kept: SignIn, now: Instant) -> bool:
     """Whether a sign-in has not ended, by whatever."""
-    return kept.ended_at is None and now < kept.until and now - kept.used_at < IDLE_US
+    return kept.ended_at is None and now < idle_end(kept)
+
+
+def idle_end(kept: SignIn) -> Instant:
+    """When a sign-in ends if it is not used again: after a time without use, and at its end whatever is done."""
+    return min(kept.until, Instant(kept.used_at + IDLE_US))
 
 
 def password_of(house: House, account: str) -> Credential | None:
     """What is kept of the password of an account."""
     return next(iter(house.store.credentials(account, PASSWORD)), None)
+
+
+def expired(kept: Credential, now: Instant) -> bool:
+    """Whether a password for one use was given too long ago to open anything; one's own never is."""
+    return kept.must_change and now - kept.changed_at >= one_time_hours() * 3600 * SECOND
+
+
+def one_time_hours() -> int:
+    """For how long the site lets a password for one use lie about."""
+    return settings().one_time_hours
 
 
 def signed(account: Account, proof: Proof, must_change: bool = False) -> SignedIn:

@@ -9,7 +9,8 @@ from ward.web.admin.home import add_admin
 from ward.web.admin.site import Site
 from ward.web.api.mount import add_api, by_face
 from ward.web.assets import assets
-from ward.web.forms import add_forms
+from ward.web.audit.home import add_audit
+from ward.web.forms import add_enrol, add_forms
 from ward.web.gate import Gate
 from ward.web.inbox.pages import add_inbox
 from ward.web.looks import Looks
@@ -44,9 +45,11 @@ def create_app(reads: Reads, door: Door, wall: Clock | None = None, site: Site |
     add_case(app, reads, pages)
     add_reasons(app, reads, pages)
     add_forms(app, reads, pages)
+    add_enrol(app, reads, pages)
     add_replay(app, reads, pages)
     add_ward_replay(app, reads, pages)
     add_admin(app, reads, pages)
+    add_audit(app, reads, pages)
     add_rest(app, reads, pages)
     add_static(app, files)
     add_api(app, reads)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from pathway.clinical.instant import Instant
+from pathway.clinical.instant import SECOND, Instant, utc
 from ward.web.moment import length_text, moment_text
 from ward.web.visit import Visit
 
@@ -12,6 +12,7 @@ from ward.web.visit import Visit
 LINKS = (
     ("Board", "/", "board"),
     ("Inbox", "/inbox", "due"),
+    ("Audit", "/audit", "audit"),
     ("Replay", "/replay", "ward_replay"),
     ("Admin", "/admin", "health"),
 )
@@ -43,6 +44,16 @@ class Header(msgspec.Struct, frozen=True):
     home: str
     duty: str
     csrf: str
+    ending: "Ending"
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """When the sign-in ends by the server's clock: without use, and at the latest. `left_s`: seconds until then."""
+
+    left_s: int
+    at: str
+    latest: str
+    renewable: bool
 
 
 class GlassBanner(msgspec.Struct, frozen=True):
@@ -53,12 +64,32 @@ class GlassBanner(msgspec.Struct, frozen=True):
     left: str
 
 
-def header_of(visit: Visit) -> Header:
-    """The header for a visitor: only pages that the policy opens to them, in the role in which they look on."""
+def header_of(visit: Visit, zone: ZoneInfo) -> Header:
+    """The header for a visitor: only pages that the policy opens to them, in the role in which they look on.
+
+    `zone`: in which the page tells its times.
+    """
     links = tuple((name, at, visit.path == at) for name, at, act in LINKS if visit.lets(act))
     stands = stands_of(visit)
     stand = next((each.words for each in stands if each.now), "no role")
-    return Header(visit.who.name, visit.who.account, stand, stands, links, home(visit), duty(visit), visit.csrf)
+    return Header(
+        visit.who.name,
+        visit.who.account,
+        stand,
+        stands,
+        links,
+        home(visit),
+        duty(visit),
+        visit.csrf,
+        ending_of(visit, zone),
+    )
+
+
+def ending_of(visit: Visit, zone: ZoneInfo) -> Ending:
+    """When the sign-in of a visitor ends. Looking on by itself does not put that off."""
+    left_s = max(0, (visit.ends_at - visit.door.house.wall.now()) // SECOND)
+    at, latest = (utc(each).astimezone(zone).strftime("%H:%M") for each in (visit.ends_at, visit.latest))
+    return Ending(left_s, at, latest, visit.ends_at < visit.latest)
 
 
 def stands_of(visit: Visit) -> tuple[Stand, ...]:

@@ -15,7 +15,8 @@ from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Clock
 from ward.web.assets import assets
 from ward.web.axis import SPANS
-from ward.web.header import glass_of, header_of
+from ward.web.compiled import kept_ready
+from ward.web.header import glass_of, header_of, plainly
 from ward.web.moment import clock_text, day_text
 from ward.web.reads import SILENT_AFTER_S, Reads, StoreFacts
 from ward.web.seen import plain
@@ -45,6 +46,7 @@ class Stamp(msgspec.Struct, frozen=True):
     unapproved: str
     reconciling: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    failed: bool = False
 
 
 @cache
@@ -57,8 +59,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=kept_ready(Path(__file__)),
     )
-    made.filters["plain"] = plain
+    made.filters["plain"], made.filters["words"] = plain, plainly
     made.globals.update(guards=GUARDS, telling=TELLING)
     made.globals.update(assets=assets(), refresh_s=REFRESH_S, silent_after_s=SILENT_AFTER_S)
     made.globals.update(unscripted_s=UNSCRIPTED_S, gaps_shown=GAPS_SHOWN, spans=SPANS)
@@ -89,7 +92,7 @@ class Pages:
         `visit` is None on a page that is open to everybody. `case`: whose page it is, for the banner of broken glass.
         """
         stamp = self.stamp(self.reads.store_facts(), zone)
-        header = None if visit is None else header_of(visit)
+        header = None if visit is None else header_of(visit, zone)
         glass = None if visit is None else glass_of(visit, case, zone)
         made = self.environment.get_template(template).render(
             stamp=stamp, visit=visit, header=header, glass=glass, case=case, **values
@@ -129,6 +132,7 @@ class Pages:
             unapproved=facts.unapproved,
             reconciling=facts.reconciling,
             silent=tuple(each.words(zone, facts.now) for each in facts.silent),
+            failed=facts.failed,
         )
 
 

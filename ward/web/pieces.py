@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,8 +33,12 @@ class Pieces(msgspec.Struct, frozen=True):
 
     @property
     def version(self) -> str:
-        """Changes with any row or with their order."""
-        return sha256("".join((*self.rows, *self.rows.values())).encode()).hexdigest()[:16]
+        """Changes with any row, their order or their counts; another process says it otherwise.
+
+        The hash of a text is kept in it: what is the same piece as before costs nothing.
+        """
+        said = (*self.rows, *self.rows.values(), self.parts["counts"])
+        return f"{hash(said) % (1 << 64):016x}"
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -60,6 +63,17 @@ class Cutter:
 
     def cut(self, board: Board, view: View, now: Instant) -> Pieces:
         """The pieces of a board for a view at an instant of the store's clock."""
+        made = self.rows(board, view)
+        parts = {**made.parts, "controls": self.controls(board, view, now)}
+        return msgspec.structs.replace(made, parts=parts)
+
+    def controls(self, board: Board, view: View, now: Instant) -> Markup:
+        """What is chosen and said above the rows, for this reader."""
+        made: Markup = self.macros.controls(view, board, bar(board, view, view.select(board), now))
+        return made
+
+    def rows(self, board: Board, view: View) -> Pieces:
+        """The rows for a view and their counts, without the controls."""
         rows = view.select(board)
         match view.form:
             case "stages":
@@ -68,16 +82,15 @@ class Cutter:
                 made = {f"row-{row.token}": self.wall(row, view) for row in rows}
             case _:
                 made = {f"row-{row.token}": self.line(row, view, len(board.wards) > 1) for row in rows}
-        parts = {
-            "counts": self.macros.counts(board),
-            "controls": self.macros.controls(view, board, bar(board, view, rows, now)),
-        }
+        parts = {"counts": self.macros.counts(board)}
         return Pieces(made, parts, tuple(row.token for row in rows if not isinstance(row, Empty)))
 
     def line(self, row: AnyRow, view: View, many: bool) -> Markup:
         """A row of the list, with the reader's own marks in it."""
         html = self.kept(row, f"list {many}", lambda: self._line(row, many))
-        return Markup(html.replace(SLOT, self.macros.changes(view.marks(row))))  # noqa: S704 - both are rendered with escapes
+        if not (marks := view.marks(row)):
+            return self.kept(row, f"unmarked {many}", lambda: Markup(html.replace(SLOT, "")))  # noqa: S704 - as below
+        return Markup(html.replace(SLOT, self.macros.changes(marks)))  # noqa: S704 - both are rendered with escapes
 
     def wall(self, row: AnyRow, view: View) -> Markup:
         """A row of a wall."""

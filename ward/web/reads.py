@@ -40,6 +40,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     wall. `heartbeat`: the scheduler's last tick, None when it never ticked. `origin`: live or demonstration.
     `unapproved`: what is said while a definition in use is not signed for; empty once all are. `reconciling`: wards
     whose paper of a downtime is not entered yet. `silent`: feeds of which nothing came for longer than is usual.
+    `failed`: the disk failed, and nothing is written any more.
     """
 
     label: str
@@ -50,6 +51,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     unapproved: str = "Not clinically approved"
     reconciling: tuple[str, ...] = ()
     silent: tuple[Silence, ...] = ()
+    failed: bool = False
 
     @property
     def demonstration(self) -> bool:
@@ -80,8 +82,11 @@ class Reads(Protocol):
     def picture(self, case: str) -> Picture | None:
         """A case as it is now, None when there is no such case. May raise WardpathError where it cannot be read."""
 
-    def timeline(self, case: str) -> list[TimelineEntry]:
-        """Every event of a case, oldest first."""
+    def timeline(self, case: str, asked: Inquiry | None = None, worded: int | None = None) -> list[TimelineEntry]:
+        """Every event of a case, oldest first. `asked`: the case, where it was read already.
+
+        `worded`: so many of the newest have words, the others none; None words all.
+        """
 
     def as_of(self, case: str, occurred: Instant | None, recorded: Instant | None) -> Picture | None:
         """The facts that had happened by `occurred`, as known by `recorded`; None for either leaves it open."""

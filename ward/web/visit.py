@@ -13,16 +13,17 @@ import msgspec
 from fastapi import Depends, Request
 
 from pathway.case.commands import Answer, AnyCommand
+from pathway.clinical.instant import Instant
 from pathway.engine.engine import Rehearsal
 from pathway.engine.errors import WardpathError
-from pathway.engine.ports import Head
+from pathway.engine.ports import Head, SignIn
 from pathway.site.accounts.grant import EVERY_WARD
 from pathway.site.commands import AnySiteCommand
 from ward.door import Door
 from ward.errors import Denied
 from ward.people.person import SignedIn
 from ward.people.secret import SERVICE
-from ward.people.signing_in import demonstrated, proven, signed_in, standing
+from ward.people.signing_in import demonstrated, idle_end, proven, signed_in, standing
 from ward.policy.judge import Allowed, holds
 from ward.web.looks import Looks
 
@@ -56,7 +57,7 @@ class Visit(msgspec.Struct, frozen=True):
     """Whoever asks: an account in one role, through one face. `csrf` goes into every form as hidden field `csrf`.
 
     `ward`: where they look on, empty for all wards of the role. `face`: `browser` or `api`. `address`: from where.
-    `path`: of what they ask for.
+    `path`: of what they ask for. `ends_at`: when the sign-in ends without use, `latest` at the latest; 0 for a service.
     """
 
     who: SignedIn
@@ -69,6 +70,8 @@ class Visit(msgspec.Struct, frozen=True):
     token: str = ""
     address: str = ""
     path: str = ""
+    ends_at: Instant = Instant(0)
+    latest: Instant = Instant(0)
 
     def __repr__(self) -> str:
         return f"Visit({self.who.account!r}, {self.role!r}, {self.ward!r}, {self.face!r})"
@@ -140,23 +143,24 @@ def visit(request: Request) -> Visit:
     who = signed_in(door.house, token, used=by_hand(request))
     if who is None:
         raise NobodyHere
-    role, ward = stands_as(who, door, token)
+    kept = None if who.kind == "service" else standing(door.house, token)
+    role, ward = stands_as(who, kept)
     path, address = request.url.path, address_of(request)
-    found = Visit(who, role, ward, csrf_of(token), face_of(request), door, looks, token, address, path)
+    ends = (idle_end(kept), kept.until) if kept is not None else (Instant(0), Instant(0))
+    found = Visit(who, role, ward, csrf_of(token), face_of(request), door, looks, token, address, path, *ends)
     request.state.visit = found
     if who.must_change and found.face == "browser" and not request.url.path.startswith("/account/password"):
         raise NobodyHere(must_change=True)
     return found
 
 
-def stands_as(who: SignedIn, door: Door, token: str) -> tuple[str, str]:
+def stands_as(who: SignedIn, kept: SignIn | None) -> tuple[str, str]:
     """The role and ward in which somebody looks on: as the sign-in says while they have it, else their first.
 
     A service names no role: any of its own will do.
     """
     if who.kind == "service":
         return "", ""
-    kept = standing(door.house, token)
     said = ("", "") if kept is None else (kept.role, kept.ward.replace(EVERY_WARD, ""))
     if holds(who.grants, *said):
         return said

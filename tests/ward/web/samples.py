@@ -28,6 +28,7 @@ from pathway.case.picture import (
     ReminderSeen,
     RungSeen,
 )
+from pathway.case.why import Inquiry
 from pathway.clinical.instant import SECOND, Instant, instant
 from pathway.engine.errors import RecordDamaged
 from pathway.engine.ports import Clock, Head
@@ -513,7 +514,7 @@ class Ward:
             raise RecordDamaged("event 7 does not match its hash", "the bytes that were stored", "restore the record")
         return self.pictures.get(case)
 
-    def timeline(self, case: str) -> list[TimelineEntry]:
+    def timeline(self, case: str, asked: Inquiry | None = None, worded: int | None = None) -> list[TimelineEntry]:
         """The same night for every case."""
         return self.events
 

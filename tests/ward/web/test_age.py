@@ -10,8 +10,10 @@ from starlette.testclient import TestClient
 from pathway.clinical.instant import SECOND, Instant, Span, instant
 from tests.ward.web.conftest import browser_of, sign_in, words
 from tests.ward.web.samples import NOW, Ward
+from tests.ward.web.signing.conftest import Two
 from ward.clock import DemonstrationClock, SystemClock
 from ward.feeds import Silence
+from ward.reading import HouseReads
 
 NIGHT = datetime(2026, 3, 5, 2, 22, 10, tzinfo=UTC)
 BANNER = "NOT LIVE Scheduler heard"
@@ -100,3 +102,11 @@ def test_a_feed_that_has_gone_silent_is_named_above_the_patients(browse, path):
     said = words(browse(Ward(silent=(quiet,))).get(path).text)
     assert "NOT HEARD no laboratory results since 20:22 on 04-Mar-2026 What is not here may have happened" in said
     assert "NOT HEARD" not in words(browse(Ward()).get(path).text)
+
+
+def test_a_store_whose_disk_failed_says_so_on_the_pages_that_are_open():
+    two = Two()
+    browser = sign_in(browser_of(HouseReads(two.house), two.house))
+    assert "READ ONLY" not in words(browser.get("/").text)
+    two.house.store.failed = True
+    assert "READ ONLY The disk has failed" in words(browser.get("/").text)

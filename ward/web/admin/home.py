@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from scheduler.outage import failing
 from ward.health import key_missing
 from ward.reconcile import reconciling
+from ward.retention.due import count as count_due
 from ward.rota import standing
 from ward.web.admin.beds import add_beds
 from ward.web.admin.channels import add_channels
@@ -17,6 +18,7 @@ from ward.web.admin.figures import add_figures
 from ward.web.admin.office import Office
 from ward.web.admin.people import add_people
 from ward.web.admin.quarantine import add_quarantine
+from ward.web.admin.retention import add_retention
 from ward.web.admin.review import add_review
 from ward.web.admin.rosters import add_rosters
 from ward.web.admin.sheets import add_sheets
@@ -45,6 +47,12 @@ AREAS = (
     Area("Wards and beds", "/admin/beds", "health", "Which beds each ward has."),
     Area("Definitions", "/admin/definitions", "definitions", "The pathways in use, who signed for them, their books."),
     Area("Quarantine", "/admin/quarantine", "quarantine", "Reports that could be given to no case."),
+    Area(
+        "Retention",
+        "/admin/retention",
+        "retention",
+        "What is kept, what is held, what is due for erasure, what was erased.",
+    ),
     Area("Reminder health", "/admin/reminders", "health", "What rang, what was answered in time, what was put off."),
     Area("System health", "/admin/system", "system", "The store looked over, from its settings to its keys."),
     Area("Downtime sheets", "/admin/sheets", "paper", "Each ward on paper, and the entries after a downtime."),
@@ -66,7 +74,7 @@ def add_admin(app: FastAPI, reads: Reads, pages: Pages) -> None:
 
     for add in (add_people, add_review, add_rosters, add_channels, add_beds, add_definitions):
         add(app, reads, pages)
-    for add in (add_quarantine, add_figures, add_system, add_sheets):
+    for add in (add_quarantine, add_retention, add_figures, add_system, add_sheets):
         add(app, reads, pages)
 
 
@@ -99,6 +107,7 @@ WAITING: dict[str, Callable[[House], str]] = {
         len(house.engine.sites.quarantine().waiting()), "report waits", "reports wait"
     ),
     "/admin/system": key_missing,
+    "/admin/retention": lambda house: counted(count_due(house), "is due for erasure", "are due for erasure"),
     "/admin/sheets": lambda house: counted(
         len(reconciling(house.store)), "ward is reconciling", "wards are reconciling"
     ),

@@ -1,5 +1,7 @@
 """Quarantine: the reports that could be given to no case, what they say, and saying whose they are."""
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response
 
@@ -10,8 +12,10 @@ from pathway.site.state import Held
 from ward.entry import instants
 from ward.listed import report_row
 from ward.people.administer import UNSAID
+from ward.policy.judge import Allowed
 from ward.shape import plain
 from ward.web.admin.office import Office, Told, id_of, told_of, unread
+from ward.web.forms.patients import lying
 from ward.web.pages import Pages
 from ward.web.reads import Reads
 from ward.web.visit import Checked, Visit, Visitor
@@ -19,6 +23,8 @@ from ward.web.visit import Checked, Visit, Visitor
 AT = "/admin/quarantine"
 #: Of a report: what says who sent it and how, which stands beside it.
 BESIDE = frozenset({"id", "by", "case"})
+#: A name is shorter; what is longer finds nobody.
+FIND_LIMIT = 100
 SAID = {"matched": "The report is recorded in its case.", "rejected": "The report is settled: it is nobody's."}
 
 
@@ -27,19 +33,12 @@ def add_quarantine(app: FastAPI, reads: Reads, pages: Pages) -> None:
     del reads
     office = Office(app, pages)
 
-    def one(visitor: Visit, number: int, told: Told | None = None) -> Response:
+    def one(visitor: Visit, number: int, told: Told | None = None, find: str = "", to: str = "") -> Response:
         visitor.look("quarantine")
         held = office.house.engine.sites.quarantine().held.get(number)
         if held is None:
             return pages.error(404)
-        reads, gone = office.may(visitor, "report"), ""
-        says: list[tuple[str, str]] = []
-        if office.lets(visitor, "report"):
-            visitor.look("report", (f"quarantine/{number}",))
-            says, gone = said_by(office, held)
-        may = office.may(visitor, "SettleQuarantined")
-        row = report_row(held)
-        return office.show("report.html", visitor, told, held=held, row=row, says=says, gone=gone, reads=reads, may=may)
+        return office.show("report.html", visitor, told, find=find, to=to, **about(office, visitor, held, find))
 
     @app.get(AT, response_class=HTMLResponse)
     def show_quarantine(visitor: Visitor, settled: bool = False, done: str = "") -> Response:
@@ -51,22 +50,41 @@ def add_quarantine(app: FastAPI, reads: Reads, pages: Pages) -> None:
         return office.show("quarantine.html", visitor, None, told, rows=found, settled=settled)
 
     @app.get(f"{AT}/{{number}}", response_class=HTMLResponse)
-    def show_report(number: int, visitor: Visitor) -> Response:
-        """One report."""
-        return one(visitor, number)
+    def show_report(number: int, visitor: Visitor, find: str = "") -> Response:
+        """One report. `find`: a bed, a name or a token, to choose whose it is."""
+        return one(visitor, number, None, find[:FIND_LIMIT])
 
     @app.post(f"{AT}/{{number}}")
     def settle(number: int, visitor: Visitor, form: Checked) -> Response:
         """Say whose a report is, or that it is nobody's."""
 
         def again(told: Told) -> Response:
-            return one(visitor, number, told)
+            return one(visitor, number, told, to=form.get("to", ""))
 
         try:
             command = command_of(number, form)
         except WardpathError as error:
             return again(told_of(error))
         return office.say(visitor, command, again, f"{AT}?done={command.how}")
+
+
+def about(office: Office, visitor: Visit, held: Held, find: str) -> dict[str, Any]:
+    """Everything that the page of a report shows: what it says and, where it waits, whose it may be."""
+    says: list[tuple[str, str]] = []
+    gone, may = "", office.may(visitor, "SettleQuarantined")
+    if office.lets(visitor, "report"):
+        visitor.look("report", (f"quarantine/{held.body.number}",))
+        says, gone = said_by(office, held)
+    waits = not held.settled and isinstance(may, Allowed)
+    return {
+        "held": held,
+        "row": report_row(held),
+        "says": says,
+        "gone": gone,
+        "reads": office.may(visitor, "report"),
+        "may": may,
+        "found": lying(visitor, find) if waits else None,
+    }
 
 
 def said_by(office: Office, held: Held) -> tuple[list[tuple[str, str]], str]:
@@ -87,7 +105,8 @@ def fields(office: Office, command: AnyCommand) -> list[tuple[str, str]]:
 
 def command_of(number: int, form: dict[str, str]) -> SettleQuarantined:
     """The command of a form. Raises NotUnderstood."""
-    how, reason, to = form.get("how", ""), form.get("reason", "").strip(), form.get("to", "").strip()
+    how, reason = form.get("how", ""), form.get("reason", "").strip()
+    to = form.get("typed", "").strip() or form.get("to", "").strip()
     if how == "matched" and to:
         return SettleQuarantined(id=id_of(form), by=UNSAID, number=number, how="matched", to=to, reason=reason)
     if how != "rejected" or to:

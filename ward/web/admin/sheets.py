@@ -10,6 +10,7 @@ from ward.paper.sheet import Sheet, sheets
 from ward.reconcile import complete, downtimes
 from ward.web.admin.apart import linked, styles_of
 from ward.web.admin.office import Office, Told, attempt
+from ward.web.admin.site import Site
 from ward.web.pages import Pages
 from ward.web.reads import Reads
 from ward.web.visit import Checked, Visit, Visitor
@@ -44,13 +45,13 @@ def add_sheets(app: FastAPI, reads: Reads, pages: Pages) -> None:
     @app.get(f"{AT}/{{ward:path}}/sheet", response_class=HTMLResponse)
     def show_sheet(ward: str, visitor: Visitor) -> Response:
         """The sheet of a ward as it is now."""
-        found = sheet_of(office, visitor, ward)
+        found = sheet_of(office.site, visitor, ward)
         return pages.error(404) if found is None else HTMLResponse(linked(as_page(found), STYLE))
 
     @app.get(f"{AT}/{{ward:path}}/pdf")
     def show_pdf(ward: str, visitor: Visitor) -> Response:
         """The sheet of a ward as PDF/A."""
-        found = sheet_of(office, visitor, ward)
+        found = sheet_of(office.site, visitor, ward)
         if found is None:
             return pages.error(404)
         headers = {"Content-Disposition": f'inline; filename="{file_name(found)}.pdf"'}
@@ -71,12 +72,12 @@ def add_sheets(app: FastAPI, reads: Reads, pages: Pages) -> None:
         return attempt(do, again, f"{AT}?done=reconciled")
 
 
-def sheet_of(office: Office, visitor: Visit, ward: str) -> Sheet | None:
+def sheet_of(site: Site, visitor: Visit, ward: str) -> Sheet | None:
     """The sheet of a ward, looked at; None where there is none for this visitor. Raises Denied."""
     visitor.look("paper")
     if not visitor.sees("paper", ward):
         return None
-    found = sheets(office.house, office.site.named, frozenset({ward}))
+    found = sheets(visitor.door.house, site.named, frozenset({ward}))
     for each in found:
         visitor.look("paper", each.cases)
     return found[0] if found else None

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from ward.doctor import Finding, examine, worst
 from ward.health import key_missing
 from ward.web.admin.office import Office
+from ward.web.admin.site import Site
 from ward.web.pages import Pages
 from ward.web.reads import Reads
 from ward.web.visit import Visitor
@@ -23,16 +24,16 @@ def add_system(app: FastAPI, reads: Reads, pages: Pages) -> None:
     def show_system(visitor: Visitor) -> Response:
         """The store looked over without its chains, gravest finding first."""
         visitor.look("system")
-        found = findings(office)
+        found = findings(office.house, office.site)
         return office.show("system.html", visitor, findings=found, worst=worst(found))
 
 
-def findings(office: Office) -> list[Finding]:
+def findings(house: House, site: Site) -> list[Finding]:
     """What the doctor finds; of a store in memory only what the running ward knows itself."""
-    place = office.site.place or getattr(office.house.store, "path", None)
+    place = site.place or getattr(house.store, "path", None)
     if place is None:
         lost = Finding("warning", "store", "lies in memory alone", "a file or a server", "make one: wardpath init")
-        return [lost, *key_findings(office.house)]
+        return [lost, *key_findings(house)]
     return examine(place, quick=True, progress=silently)
 
 

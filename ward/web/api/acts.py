@@ -25,7 +25,7 @@ def add_acts(api: FastAPI) -> None:
     """Add the acts."""
     add_secrets(api)
 
-    @api.put("/wards/{ward}/beds", tags=["ward"], summary='Say which beds a ward has: `{"beds": ["1", "2"]}`')
+    @api.put("/wards/{ward:path}/beds", tags=["ward"], summary='Say which beds a ward has: `{"beds": ["1", "2"]}`')
     def say_beds(visit: Caller, ward: Token, body: Body) -> Response:
         names = body.get("beds")
         if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
@@ -34,7 +34,7 @@ def add_acts(api: FastAPI) -> None:
         said = set_beds(visit.door.house.store, ward, names, by=visit.who.account, role=role)
         return told({"ward": ward, "beds": said})
 
-    @api.post("/wards/{ward}/reconciled", tags=["ward"], summary="Say that a ward's paper of a downtime is entered")
+    @api.post("/wards/{ward:path}/reconciled", tags=["ward"], summary="Say that the paper of a downtime is entered")
     def say_reconciled(visit: Caller, ward: Token) -> Response:
         role, house = allowed(visit, "Reconcile", ward), visit.door.house
         return told(complete(house.store, house.clock, ward, by=visit.who.account, role=role))

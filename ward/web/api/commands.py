@@ -112,6 +112,6 @@ def answered(kind: type[Command], answer: Answer) -> Response:
 def rehearsed(visit: Visit, found: Rehearsal) -> Response:
     """What would come of a command: its answer, and to whoever may read them the events."""
     house = visit.door.house
-    events = found.events if visit.lets("timeline", found.answer.case) else ()
+    events = tuple(each for each in (*found.events, *found.aside) if visit.lets("timeline", each.case))
     lines = [event_line(house, each, found.after.zone) for each in events]
     return told({"answer": found.answer, "events": lines, "notices": len(found.notices)})

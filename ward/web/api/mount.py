@@ -3,12 +3,18 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ward.web.admin.site import Site
 from ward.web.api.acts import add_acts
+from ward.web.api.audit.mount import add_audit
 from ward.web.api.cases import add_cases
 from ward.web.api.commands import add_commands
 from ward.web.api.feed import add_feed
 from ward.web.api.limits import Faultless, Rates
+from ward.web.api.offered import add_offered
+from ward.web.api.office import add_office
+from ward.web.api.past import add_replays
 from ward.web.api.problem import add_problems, response
+from ward.web.api.retention import add_retention
 from ward.web.api.schema import schema_of
 from ward.web.api.sign_in import add_sign_in
 from ward.web.api.site import add_site, add_ward
@@ -31,13 +37,19 @@ def add_api(app: FastAPI, reads: Reads) -> None:
         title="Wardpath", version=VERSION, openapi_url="/openapi.json", docs_url=None, redoc_url=None, openapi_tags=[]
     )
     api.state.door, api.state.looks, api.state.rates = app.state.door, app.state.looks, Rates()
+    api.state.site = getattr(app.state, "site", Site())
     add_sign_in(api)
     add_cases(api)
+    add_replays(api, reads)
+    add_offered(api, reads)
     add_commands(api)
     add_ward(api)
     add_site(api, reads)
+    add_office(api)
+    add_retention(api)
     add_acts(api)
     add_feed(api)
+    add_audit(api, reads)
     add_problems(api)
     api.add_middleware(Faultless)
     api.openapi = schema_of(api.openapi)  # type: ignore[method-assign]  # how FastAPI has its schema extended

@@ -34,6 +34,7 @@ TAGS = (
     ("commands", "What is asked of the engine and told to it; each once, under its Idempotency-Key."),
     ("ward", "What is due, who is on duty, what came in."),
     ("site", "Definitions, accounts, the access log, health."),
+    ("audit", "The record, for whoever inspects it."),
     ("events", "What happens, as it happens."),
 )
 

@@ -29,6 +29,9 @@ from ward.web.reads import Reads
 from ward.web.visit import Visit
 from ward.wiring import House
 
+#: As much of the id of a sign-in as tells it from the others of one account.
+HANDLE = 16
+
 
 def add_ward(api: FastAPI) -> None:
     """Add what a ward works by."""
@@ -117,7 +120,8 @@ def add_site(api: FastAPI, reads: Reads) -> None:
         found = sign_ins(visit.door.house)
         names = visible(visit, "sign_ins", [*(each.account for each in found), visit.who.account])
         lines = [plain(each) for each in found if each.account in names]
-        return told({"sign_ins": [{key: each[key] for key in each if key != "id_hash"} for each in lines]})
+        kept = [{"handle": each.pop("id_hash")[:HANDLE], **each} for each in lines]
+        return told({"sign_ins": kept})
 
     @api.get("/accesses", tags=["site"], summary="Who looked at what, oldest first")
     def list_accesses(

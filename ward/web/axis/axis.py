@@ -11,7 +11,7 @@ from ward.web.axis.draw import Drawing
 from ward.web.axis.lane import Lane, Panel
 from ward.web.axis.lanes import REMINDERS, drugs, happened, products, reminders, stages
 from ward.web.axis.table import Row, table
-from ward.web.axis.trace import trace
+from ward.web.axis.trace import Trace, trace
 from ward.web.axis.values import panels
 from ward.web.axis.window import Window, window
 
@@ -35,18 +35,10 @@ def axis(asked: Inquiry, span: str, word: str = "now") -> Axis:
 
     `word`: what the moment is called.
     """
-    turn = asked.turn
-    case, pathway, zone = turn.case, turn.pathway, ZoneInfo(turn.case.zone)
-    found = trace(asked.events, frozenset(case.retracted) | frozenset(case.heirs))
+    turn, found = asked.turn, traced(asked)
+    zone = ZoneInfo(turn.case.zone)
     frame = window(span, turn.at, found.begins, zone, word)
-    drawn = panels(pathway, case, frame)
-    lanes = (
-        *stages(pathway, found, frame),
-        *drugs(pathway, case, found.begins, frame),
-        *products(case, frame),
-        *happened(pathway, found, case.zone, frame),
-    )
-    rung = reminders(pathway, found.reminders, frame)
+    lanes, drawn, rung = content(asked, found, frame)
     care, asked_for = table(lanes, drawn, zone), table(rung, (), zone)
     rows = sorted((*care[:ROWS], *asked_for[:REMINDER_ROWS]), key=lambda row: -row.at)
     shown = (*lanes, *rung[:REMINDERS])
@@ -57,6 +49,26 @@ def axis(asked: Inquiry, span: str, word: str = "now") -> Axis:
         undrawn=max(0, len(rung) - REMINDERS),
         hidden=len(care) + len(asked_for) - len(rows),
     )
+
+
+def traced(asked: Inquiry) -> Trace:
+    """What the events of a case leave on an axis, without those that were corrected or retracted."""
+    case = asked.turn.case
+    return trace(asked.events, frozenset(case.retracted) | frozenset(case.heirs))
+
+
+def content(
+    asked: Inquiry, found: Trace, frame: Window
+) -> tuple[tuple[Lane, ...], tuple[Panel, ...], tuple[Lane, ...]]:
+    """What stands on an axis in a window: its lanes, the panels of its values, and the lanes of reminders."""
+    case, pathway = asked.turn.case, asked.turn.pathway
+    lanes = (
+        *stages(pathway, found, frame),
+        *drugs(pathway, case, found.begins, frame),
+        *products(case, frame),
+        *happened(pathway, found, case.zone, frame),
+    )
+    return lanes, panels(pathway, case, frame), reminders(pathway, found.reminders, frame)
 
 
 def words(lanes: tuple[Lane, ...], drawn: tuple[Panel, ...], frame: Window) -> str:

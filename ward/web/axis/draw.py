@@ -6,12 +6,14 @@ from pathway.definition.draw.measure import width_of, wrapped
 from pathway.definition.draw.svg import FONT
 from ward.web.axis.chart import HEIGHT, Chart
 from ward.web.axis.lane import Bar, Lane, Mark, Panel
-from ward.web.axis.paint import DARK, HAIR, INK, LOOKS, PAPER, SOFT, line, mark, rect, text
+from ward.web.axis.paint import DARK, HAIR, INK, LOOKS, PAPER, SOFT, line, mark, marks, rect, text
 from ward.web.axis.window import LEFT, RIGHT, Window
 from ward.web.moment import moment_text
 
 #: Marks of one look nearer than this are one; so many of them are told in its words.
 NEAR, SAID = 4, 3
+#: More marks than that of one look, none farther from the next than this, are told together.
+RUN = 2 * NEAR
 OPEN = "An edge with an arrow head is open: it goes on, or began before."
 #: Width of the drawing; heights of the time scale, a lane, a bar, and the room between groups.
 WIDTH, SCALE, LANE, BAR, GAP = 960, 54, 26, 16, 14
@@ -146,12 +148,25 @@ class Drawing:
             self.parts.append(text(LEFT + 6, middle + 4, lane.quiet, fill=SOFT, kind="soft"))
         for each in lane.bars:
             self.parts += self.bar(each, middle, thin=lane.kind == "reminders")
-        for (look, place), marks in self.together(lane).items():
-            title = "; ".join(f"{moment_text(one.at, self.window.zone)}: {one.words}" for one in marks[:SAID])
-            title += f"; and {len(marks) - SAID} more" if len(marks) > SAID else ""
-            self.parts.append(mark(look, place, middle, title))
+        runs: dict[str, list[list[tuple[int, list[Mark]]]]] = {}
+        for (look, place), near in self.together(lane).items():
+            found = runs.setdefault(look, [])
+            if not found or place - found[-1][-1][0] > RUN:
+                found.append([])
+            found[-1].append((place, near))
+        for look, stood in runs.items():
+            self.parts += marks(look, middle, [each for run in stood for each in self.told(run)])
         self.y += height
         self.parts.append(line(0, self.y, WIDTH, self.y))
+
+    def told(self, run: list[tuple[int, list[Mark]]]) -> Iterator[tuple[tuple[int, ...], str]]:
+        """Where marks of a run stand and what they say: each for itself, and where they are many, all together."""
+        for each in [run] if len(run) > SAID else [[one] for one in run]:
+            near = [one for _, found in each for one in found]
+            words = [f"{moment_text(one.at, self.window.zone)}: {one.words}" for one in near]
+            left = len(near) - SAID
+            more = [] if left <= 0 else [f"and {left} more, the last {words[-1]}" if left > 1 else words[-1]]
+            yield tuple(place for place, _ in each), "; ".join([*words[:SAID], *more])
 
     def together(self, lane: Lane) -> dict[tuple[str, int], list[Mark]]:
         """Marks of one look that stand on each other are one, which says what they are; the table has each."""

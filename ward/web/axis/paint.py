@@ -1,8 +1,9 @@
-"""Marks as SVG: every one carries its presentation attributes, so that it prints and shows without a style sheet.
+"""Marks as SVG: every one carries its presentation attributes, or its group, so that it shows without a style sheet.
 
 The class beside them lets the style sheet put the reader's own colours in their place (dark, forced, print).
 """
 
+from collections.abc import Iterator, Sequence
 from html import escape
 
 #: Look to fill and stroke. Pale areas are told from the paper by their edge lines, never by their tint alone.
@@ -28,28 +29,29 @@ DARK = frozenset({"now"})
 #: Looks with a broken edge.
 BROKEN = frozenset({"gap", "ordered"})
 INK, SOFT, HAIR, PAPER = "#16202a", "#4a5763", "#c9d1d8", "#ffffff"
-#: Outlines around (0, 0): each kind of mark has its own, so that none is told by colour alone.
-OUTLINES = {
-    "critical": "M-3-6h6l3 3v6l-3 3h-6l-3-3v-6z",
-    "below": "M-6-5h12l-6 10z",
-    "above": "M-6 5h12l-6-10z",
-    "fine": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-    "plain": "M-4-4h8v8h-8z",
-    "gap": "M-5-5h10v10h-10zM-3 0h6",
-    "product": "M0-7l6 7l-6 7l-6-7z",
-    "dose": "M-1.5 4h3v9h-3z",
-    "planned": "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
-    "due": "M-5-7h10l-5 8z",
-    "rung": "M-1-7h2v14h-2z",
-    "noted": "M-4 0l8-5v10z",
-    "done": "M-5 0l4 4l7-8",
-    "withdrawn": "M-4-4l8 8M-4 4l8-8",
-    "expired": "M-5-4h10l-10 8h10z",
-    "report": "M-4-6h8v12h-8z",
-    "finding": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-    "decision": "M-5-5h10v10h-10z",
-    "outside": "M0-7l7 12h-14z",
-    "place": "M-6-3h7v-4l6 7l-6 7v-4h-7z",
+#: Outlines around (0, 0), where they begin and how they go on: each kind of mark has its own, so that none is told by
+#: colour alone.
+OUTLINES: dict[str, tuple[float, float, str]] = {
+    "critical": (-3, -6, "h6l3 3v6l-3 3h-6l-3-3v-6z"),
+    "below": (-6, -5, "h12l-6 10z"),
+    "above": (-6, 5, "h12l-6-10z"),
+    "fine": (-5, 0, "a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"),
+    "plain": (-4, -4, "h8v8h-8z"),
+    "gap": (-5, -5, "h10v10h-10zm2 5h6"),
+    "product": (0, -7, "l6 7l-6 7l-6-7z"),
+    "dose": (-1.5, 4, "h3v9h-3z"),
+    "planned": (-6, 0, "a6 6 0 1 0 12 0a6 6 0 1 0-12 0z"),
+    "due": (-5, -7, "h10l-5 8z"),
+    "rung": (-1, -7, "h2v14h-2z"),
+    "noted": (-4, 0, "l8-5v10z"),
+    "done": (-5, 0, "l4 4l7-8"),
+    "withdrawn": (-4, -4, "l8 8m-8 0l8-8"),
+    "expired": (-5, -4, "h10l-10 8h10z"),
+    "report": (-4, -6, "h8v12h-8z"),
+    "finding": (-5, 0, "a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"),
+    "decision": (-5, -5, "h10v10h-10z"),
+    "outside": (0, -7, "l7 12h-14z"),
+    "place": (-6, -3, "h7v-4l6 7l-6 7v-4h-7z"),
 }
 #: Outlines that are lines or are left open, and the colour of marks that are no value.
 HOLLOW = frozenset({"planned", "done", "withdrawn", "expired", "gap"})
@@ -68,14 +70,30 @@ def rect(x: int, y: int, width: int, height: int, look: str, title: str = "") ->
 
 def mark(look: str, x: int, y: int, title: str) -> str:
     """A mark in its own outline."""
+    return f'<path class="m-{look}" d="{outline(look, x, y)}" {painted(look)}>{said(title)}</path>'
+
+
+def marks(look: str, y: int, stood: Sequence[tuple[tuple[int, ...], str]]) -> Iterator[str]:
+    """Marks of one look in a lane: those that say the same together, with where they stand and what they say."""
+    yield f'<g class="m-{look}" {painted(look)}>'
+    for places, title in stood:
+        way = "".join(outline(look, x, y) for x in places)
+        yield f'<path d="{way}">{said(title)}</path>'
+    yield "</g>"
+
+
+def outline(look: str, x: int, y: int) -> str:
+    """The outline of a mark around a place."""
+    left, top, way = OUTLINES.get(look, OUTLINES["plain"])
+    return f"M{x + left:g} {y + top:g}{way}"
+
+
+def painted(look: str) -> str:
+    """The presentation attributes of a mark."""
     colour = MARKS.get(look) or LOOKS.get(look, (SOFT, INK))[1]
-    fill = PAPER if look in HOLLOW else colour
     open_line = look in ("done", "withdrawn")
-    return (
-        f'<path class="m-{look}" d="{OUTLINES.get(look, OUTLINES["plain"])}" transform="translate({x} {y})" '
-        f'fill="{"none" if open_line else fill}" stroke="{colour}" stroke-width="{2 if open_line else 1.5}">'
-        f"{said(title)}</path>"
-    )
+    fill = "none" if open_line else PAPER if look in HOLLOW else colour
+    return f'fill="{fill}" stroke="{colour}" stroke-width="{2 if open_line else 1.5}"'
 
 
 def line(x1: int, y1: int, x2: int, y2: int, colour: str = HAIR, *, width: float = 1, kind: str = "hair") -> str:

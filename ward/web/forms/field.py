@@ -10,7 +10,8 @@ YES_NO: Options = (("yes", "Yes"), ("no", "No"))
 class Field(msgspec.Struct, frozen=True):
     """A field of a form. `kind`: text, area, time, choice, ticks, number or password.
 
-    `shut`: options that are listed and cannot be chosen, each with why. `offers`: what is proposed beside a free text.
+    `shut`: options that are listed and cannot be chosen, each with why. `offers`: what is proposed beside a free text;
+    `named`: the same, each with how people read it.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Field(msgspec.Struct, frozen=True):
     hint: str = ""
     needed: bool = False
     offers: tuple[str, ...] = ()
+    named: Options = ()
     ticked: frozenset[str] = frozenset()
 
 

@@ -50,6 +50,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("move", "Move on the pathway", ("Transition", "Reopen", "AmendDefinition", "MergeCases", "UnmergeCases")),
 )
+#: Commands about two cases: each asks for another person, and none is taken on a spoken order.
+TWO_CASES = frozenset({"MergeCases", "UnmergeCases"})
 #: A command begins a case, so it stands on no case's page.
 ELSEWHERE = frozenset({"Enrol"})
 

@@ -18,7 +18,7 @@ from pathway.definition.form import OverrideForm
 from ward.door import PERSON
 from ward.entry import COMMANDS, entered, hints
 from ward.errors import Denied
-from ward.web.forms.named import GROUPS, TITLES, spoken
+from ward.web.forms.named import GROUPS, TITLES, TWO_CASES, spoken
 from ward.web.forms.things import Offer, move_of, things
 from ward.web.visit import Visit
 
@@ -172,7 +172,12 @@ def override_of(turn: Turn, fixed: Mapping[str, str]) -> OverrideForm | None:
 def spoken_order(visit: Visit, turn: Turn, offer: Offer) -> Refusal | None:
     """That a visitor may do it on somebody's spoken order, with whose; None where they may not."""
     form = turn.pathway.form.verbal_orders
-    if form is None or visit.role not in form.takers or not issubclass(COMMANDS[offer.command], Request):
+    if (
+        offer.command in TWO_CASES
+        or form is None
+        or visit.role not in form.takers
+        or not issubclass(COMMANDS[offer.command], Request)
+    ):
         return None
     givers = [
         role

@@ -12,8 +12,9 @@ import msgspec
 from pathway.case.turn import Turn
 from ward.entry import COMMANDS, hints, instants
 from ward.web.forms.field import YES_NO, Field, Part
-from ward.web.forms.named import EMPTY, LABELS, NOW, UNASKED
+from ward.web.forms.named import EMPTY, LABELS, NOW, TWO_CASES, UNASKED
 from ward.web.forms.options import answers, options_of, proposed
+from ward.web.forms.patients import beside_case
 from ward.web.forms.signing import of_move, signatures
 from ward.web.forms.things import Offer, move_of
 from ward.web.forms.when import shown
@@ -26,6 +27,14 @@ OWN = frozenset(
         "seen_version", "identifiers", "history", "reasons",
     }
 )  # fmt: skip
+
+PAIRS = {
+    "choose": "Only where the two stand in different phases. One a line: region = phase, as the refusal names them"
+}
+HINTS = {
+    "to": "Their account, such as nurse.anna",
+    "other": "Its token, or begin with the bed or the name and choose",
+}
 
 
 def parts(visit: Visit, turn: Turn, offer: Offer, typed: Mapping[str, str]) -> tuple[Part, ...]:
@@ -64,7 +73,7 @@ def reasoned(turn: Turn, offer: Offer) -> frozenset[str]:
     """Commands that are refused without a reason, whatever the case."""
     always = {
         "Decide", "Snooze", "ReportRule", "SettleReview", "ReviewOverride", "ReleaseLatch", "ResumeMoves", "HandOver",
-        "HandBack", "DeclineHandOver", "Reopen", "AmendDefinition",
+        "HandBack", "DeclineHandOver", "Reopen", "AmendDefinition", *TWO_CASES,
     }  # fmt: skip
     free = (move := move_of(turn, offer)) is not None and move.course is not None and move.course.free
     return frozenset(always | ({"Transition"} if free else set()))
@@ -99,7 +108,7 @@ def fields_of(visit: Visit, turn: Turn, offer: Offer, name: str) -> list[Field]:
             return [Field(name, label, "ticks", options=options)]
         return [Field(name, label, "choice", str(default(kind, name)), options=options, needed=needed)]
     if get_origin(hint) is dict:
-        return [Field(name, label, "area", hint="One a line: name = value")] if name != "ticks" else []
+        return [Field(name, label, "area", hint=PAIRS.get(name, "One a line: name = value"))] if name != "ticks" else []
     if get_origin(hint) is tuple:
         return []
     if hint is bool or bool in get_args(hint):
@@ -108,7 +117,8 @@ def fields_of(visit: Visit, turn: Turn, offer: Offer, name: str) -> list[Field]:
         return [Field(name, label, "number", needed=needed)]
     beside = proposed(visit, turn, offer, name)
     first = beside[0] if name == "form" and beside else str(default(kind, name))
-    return [Field(name, label, "text", first, needed=needed, offers=beside, hint=hint_of(offer, name))]
+    named = beside_case(visit, turn.case.id) if name == "other" else ()
+    return [Field(name, label, "text", first, needed=needed, offers=beside, named=named, hint=hint_of(offer, name))]
 
 
 def default(kind: type[msgspec.Struct], name: str) -> Any:
@@ -121,4 +131,4 @@ def hint_of(offer: Offer, name: str) -> str:
     """What helps to fill in a text."""
     if offer.command == "RecordResult" and name == "value":
         return "As the laboratory wrote it; it may begin with < or >"
-    return "Their account, such as nurse.anna" if name == "to" else ""
+    return HINTS.get(name, "")

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from pathway.case.commands import AnyCommand, MergeCases, Refusal, Report, UnmergeCases
+from pathway.case.commands import AnyCommand, Refusal, Report
 from pathway.case.picture import Picture
 from pathway.case.turn import Turn
 from pathway.engine.errors import CommandReused, WardpathError
@@ -21,12 +21,13 @@ from ward.clock import draw_id
 from ward.errors import Denied, NotUnderstood
 from ward.people.person import SignedIn
 from ward.web.forms import identity
+from ward.web.forms.leads import begun, leads
 from ward.web.forms.named import ELSEWHERE, NOTES, TITLES
 from ward.web.forms.offers import groups, judged
 from ward.web.forms.read import FIXED, carried, command_of, fixed_of
 from ward.web.forms.shape import parts, summary
 from ward.web.forms.things import Offer, find, key_of
-from ward.web.forms.told import Section, done, rehearsed, since
+from ward.web.forms.told import done, rehearsed, since
 from ward.web.pages import Pages
 from ward.web.patient import Patient, patient
 from ward.web.reads import Reads
@@ -86,7 +87,7 @@ def acts_open(visit: Visit, case: str) -> tuple[tuple[str, str], ...]:
 def add_forms(app: FastAPI, reads: Reads, pages: Pages) -> None:
     """Add the pages of the forms of a case."""
     look = finder(reads)
-    pages.environment.globals.update(act_at=act_at, acts_open=acts_open)
+    pages.environment.globals.update(act_at=act_at, acts_open=acts_open, leads=leads)
 
     @app.get("/case/{token}/do", response_class=HTMLResponse)
     def show_offers(token: str, visitor: Visitor, done: str = "") -> Response:
@@ -94,15 +95,18 @@ def add_forms(app: FastAPI, reads: Reads, pages: Pages) -> None:
         return listed(pages, reads, visitor, look(token, visitor, "case"), done=done)
 
     @app.get("/case/{token}/do/{command}", response_class=HTMLResponse)
-    def show_form(token: str, command: str, visitor: Visitor, about: str = "", done: str = "") -> Response:
-        """The form of a command about one thing, empty."""
+    def show_form(
+        token: str, command: str, visitor: Visitor, about: str = "", done: str = "", proposed: str = ""
+    ) -> Response:
+        """The form of a command about one thing, empty, or begun with what was `proposed`."""
         sheet = opened(reads, look, visitor, token, command, {})
         offer = find(visitor.door.house.engine, sheet.turn, command, about or key_of(command, {}))
         if offer is None or (sheet.blind and "act" in offer.fixed):
             return listed(
                 pages, reads, visitor, sheet.picture, only=command, gone=bool(about), blind=sheet.blind, done=done
             )
-        return form_page(pages, sheet._replace(offer=judged(visitor, sheet.turn, offer)))
+        typed = {} if sheet.blind else begun(sheet.picture, proposed)
+        return form_page(pages, sheet._replace(offer=judged(visitor, sheet.turn, offer), typed=typed))
 
     @app.post("/case/{token}/do/{command}", response_class=HTMLResponse)
     def act(token: str, command: str, visitor: Visitor, form: Checked) -> Response:
@@ -258,15 +262,11 @@ def form_page(pages: Pages, sheet: Sheet, refusal: Refusal | None = None) -> Res
 def check_page(pages: Pages, sheet: Sheet, command: AnyCommand, second: SignedIn | None) -> Response:
     """What would come of a form, to be confirmed or changed; the form itself where it would be refused."""
     visit, picture, offer = sheet.visit, sheet.picture, sheet.offer
-    together, carried_on = isinstance(command, MergeCases | UnmergeCases), carried(offer, command, sheet.typed)
-    sections: tuple[Section, ...] = ()
-    again = False
-    if not together:
-        found = visit.rehearse(command, second)
-        if found.answer.refusal is not None:
-            return form_page(pages, sheet, found.answer.refusal)
-        sections = () if sheet.blind else rehearsed(visit.door.house, found, command.id, picture.zone)
-        again = found.answer.repeated
+    carried_on = carried(offer, command, sheet.typed)
+    found = visit.rehearse(command, second)
+    if found.answer.refusal is not None:
+        return form_page(pages, sheet, found.answer.refusal)
+    sections = () if sheet.blind else rehearsed(visit.door.house, found, command.id, picture.zone)
     return pages.page(
         "forms_check.html",
         sheet.zone,
@@ -278,8 +278,7 @@ def check_page(pages: Pages, sheet: Sheet, command: AnyCommand, second: SignedIn
         at=sheet.at,
         summary=summary(parts(visit, sheet.turn, offer, carried_on)),
         sections=sections,
-        together=together,
-        again=again,
+        again=found.answer.repeated,
         carried=carried_on,
         signs="" if second is None else second.name,
         password=second is not None and second.authenticated == "password",

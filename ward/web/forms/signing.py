@@ -6,7 +6,7 @@ from pathway.definition.form import TransitionForm
 from pathway.definition.guard import NO
 from ward.entry import COMMANDS
 from ward.web.forms.field import YES_NO, Field, Part
-from ward.web.forms.named import LABELS, capital
+from ward.web.forms.named import LABELS, TWO_CASES, capital
 from ward.web.forms.offers import override_of
 from ward.web.forms.options import said
 from ward.web.forms.things import Offer, drug_of, move_of
@@ -83,8 +83,10 @@ def second(turn: Turn, offer: Offer) -> str:
     if not issubclass(COMMANDS[offer.command], Request) or offer.state == "voice":
         return ""
     form, move = turn.pathway.form, move_of(turn, offer)
-    always = (move is not None and move.second) or (
-        offer.command == "AmendDefinition" and form.amend and form.amend.second
+    always = (
+        (move is not None and move.second)
+        or offer.command in TWO_CASES
+        or (offer.command == "AmendDefinition" and form.amend and form.amend.second)
     )
     rule = override_of(turn, offer.fixed) if offer.state == "override" else None
     reminder = turn.pathway.reminders.get(offer.fixed.get("reminder", "")) if offer.command == "Decide" else None

@@ -47,6 +47,9 @@ def rehearsed(house: House, rehearsal: Rehearsal, command: str, zone: str) -> tu
     ]
     for title, kinds in REMINDERS:
         found.append(Section(title, lines(house, (each for each in own[1:] if isinstance(each.body, kinds)), zone)))
+    beside = [each for each in rehearsal.aside if each.command == command]
+    if beside:
+        found.append(Section(f"What is written in case {beside[0].case}", lines(house, beside, zone)))
     found.append(Section("Who is told", told(rehearsal.notices)))
     return tuple(each for each in found if each.lines)
 

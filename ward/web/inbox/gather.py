@@ -9,6 +9,7 @@ from pathway.clinical.instant import Instant
 from pathway.engine.ports import Head
 from pathway.site.state import Held
 from ward.errors import Denied
+from ward.web.board import bed_order
 from ward.web.inbox.act import SAID
 from ward.web.inbox.block import Block, Blocks, gravity
 from ward.web.inbox.colleagues import colleagues, zone_of_site
@@ -98,7 +99,7 @@ def gather(visit: Visit, view: View, heads: Iterable[Head], blocks: Blocks, ende
         role=role,
         patients=tuple(parts),
         coming=tuple(each for each in made if each.coming and not each.lines and not each.reviews),
-        done=tuple(each for each in (ended.of(block, role) for block in read) if each.ends),
+        done=tuple(sorted((each for each in (ended.of(block, role) for block in read) if each.ends), key=by_bed)),
         waiting=waiting(visit, zone),
         people={name: offered_to(visit, ward, zone) for name, ward in wards.items()},
         roles=roles_of(read, role),
@@ -142,10 +143,15 @@ def patient(visit: Visit, block: Block, role: str, allowed: tuple[frozenset[str]
     )
 
 
-def pressing(each: Patient) -> tuple[tuple[bool, int, int], str, str]:
+def pressing(each: Patient) -> tuple[tuple[bool, int, int], str, tuple[tuple[int, str], ...]]:
     """How pressing a patient's part is: one that cannot be read first."""
     grave = min((gravity(one.due) for one in each.lines), default=(True, 9, 0))
-    return (UNREAD if each.block.broken else grave, each.block.head.ward, each.block.head.bed)
+    return (UNREAD if each.block.broken else grave, *by_bed(each))
+
+
+def by_bed(each: Patient | Ends) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """By ward and bed, as people walk along them."""
+    return each.block.head.ward, bed_order(each.block.head.bed)
 
 
 def roles_of(read: list[Block], role: str) -> tuple[str, ...]:

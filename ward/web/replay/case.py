@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from pathway.case.envelope import Event
 from pathway.case.events import CaseEnrolled
 from pathway.clinical.instant import Instant
+from ward.web.audit.address import query_of
 from ward.web.moment import TimeUnread, moment_text
 from ward.web.pages import Pages
 from ward.web.reads import Reads
@@ -56,6 +57,8 @@ def add_replay(app: FastAPI, reads: Reads, pages: Pages) -> None:
         if found is None:
             raise HTTPException(404)
         shown: dict[str, Any] = {"past": found, "sheet": found.sheet, "clocks": clocks, "kept": clocks.query(**view)}
+        ends = clocks.position if clocks.by_event else None
+        shown["pack_at"] = query_of(visitor, token, ends, clocks.known)
         shown |= {"lookers": looked_by(visitor, token, clocks, zone), "steps": STEPS, **words(token, clocks, zone)}
         return pages.page("replay.html", zone, visit=visitor, case=token, **shown)
 

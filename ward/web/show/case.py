@@ -13,7 +13,7 @@ from ward.web.moment import moment_text
 from ward.web.pages import Pages
 from ward.web.reads import Reads
 from ward.web.reasons import absent, findings
-from ward.web.sheet import sheet
+from ward.web.sheet import TIMELINE_SHOWN, sheet
 from ward.web.visit import Visit, Visitor
 from ward.web.way import way
 
@@ -54,8 +54,9 @@ def add_case(app: FastAPI, reads: Reads, pages: Pages) -> None:
         """One patient: what now, and why."""
         picture = find(token, visitor, "case")
         zone = ZoneInfo(picture.zone)
-        entries, asked = reads.timeline(picture.case), reads.inquiry(picture.case)
         whole, who = timeline == "all", reads.identity(picture.case)
+        asked = reads.inquiry(picture.case)
+        entries = reads.timeline(picture.case, asked, None if whole else TIMELINE_SHOWN)
         seen = sheet(picture, who, entries, whole=whole, asked=asked, span=span)
         events_at, now_field = "?timeline=all" if seen.hidden else "", moment_text(picture.at, zone)
         return pages.page(

@@ -4,16 +4,25 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from pathway.engine.ports import SignIn
 from pathway.site.accounts.grant import EVERY_WARD
 from ward.errors import NotUnderstood, SignInRefused
 from ward.people.secret import fingerprint
-from ward.people.signing_in import change_password, end_sign_in, password_of, sign_in, sign_ins, stand_as
-from ward.web.header import ACCOUNT, plainly, stands_of
+from ward.people.signing_in import (
+    change_password,
+    end_sign_in,
+    idle_end,
+    password_of,
+    sign_in,
+    sign_ins,
+    stand_as,
+    standing,
+)
+from ward.web.header import ACCOUNT, ending_of, plainly, stands_of
 from ward.web.moment import moment_text
-from ward.web.pages import Pages
+from ward.web.pages import UTC_ZONE, Pages
 from ward.web.reads import Reads
 from ward.web.signing.machine import keep
 from ward.web.signing.sign_in import FACE, in_words
@@ -60,6 +69,19 @@ def add_account(app: FastAPI, reads: Reads, pages: Pages) -> None:
             keep(request, answer, SIGN_IN, token)
         return answer
 
+    @app.get("/account/left")
+    def left(visitor: Visitor) -> Response:
+        """How long the sign-in lasts, asked by an open page: asking does not put its end off."""
+        return JSONResponse(left_of(visitor))
+
+    @app.post("/account/stay")
+    def stay(visitor: Visitor, form: Checked) -> Response:
+        """Stay signed in: whoever sends this form is there."""
+        del form
+        kept = standing(visitor.door.house, visitor.token)
+        ends_at = visitor.ends_at if kept is None else idle_end(kept)
+        return JSONResponse(left_of(msgspec.structs.replace(visitor, ends_at=ends_at)))
+
     @app.post("/account/sign-ins/end")
     def end(visitor: Visitor, form: Checked) -> Response:
         """End one of one's own sign-ins."""
@@ -67,6 +89,12 @@ def add_account(app: FastAPI, reads: Reads, pages: Pages) -> None:
         return RedirectResponse(ACCOUNT, 303)
 
     add_password(app, pages)
+
+
+def left_of(visitor: Visit) -> dict[str, object]:
+    """What an open page is told of the end of the sign-in."""
+    found = ending_of(visitor, UTC_ZONE)
+    return {"left_s": found.left_s, "renewable": found.renewable}
 
 
 def add_password(app: FastAPI, pages: Pages) -> None:

@@ -167,3 +167,30 @@ def test_an_administrator_who_sends_the_form_all_the_same_is_denied(before: Befo
     said = {"csrf": own, "id": "x", "how": "rejected", "to": "", "reason": "none"}
     assert browser.post(report, data=said, headers=OWN_FORM).status_code == 403
     assert two.house.engine.sites.quarantine().held[1].settled == ""
+
+
+def test_the_patient_of_a_report_is_chosen_by_bed_and_name_on_ones_wards(two: Two, before: Before, report: str):
+    page = before("physician.emil").get(report).text
+    assert '<input type="radio" name="to" value="c1">' in page
+    assert "<strong>Bed 3</strong> Name c1" in page
+    assert "Name c2" not in page
+    looks = [each for each in two.house.store.accesses(case="c1") if each.by.actor == "physician.emil"]
+    assert "board" in {each.what for each in looks}
+
+
+@pytest.mark.parametrize("find, seen", [("name C1", True), ("bed 3", True), ("c1", True), ("nobody", False)])
+def test_a_patient_is_found_by_bed_name_or_token(before: Before, report: str, find: str, seen: bool):
+    page = before("physician.emil").get(report, params={"find": find}).text
+    assert ('value="c1"' in page) is seen
+    assert ("Nobody is found by it" in page) is not seen
+
+
+def test_a_report_goes_to_the_patient_that_was_chosen_or_typed(two: Two, before: Before, report: str):
+    answer = press(before("physician.emil"), report, report, "matched", to="c1", typed="", reason="by name and number")
+    assert answer.status_code == 303
+    held = two.house.engine.sites.quarantine().held[1]
+    assert (held.settled, held.to) == ("matched", "c1")
+
+
+def test_nobody_is_listed_to_whoever_may_not_settle(before: Before, report: str):
+    assert "Name c1" not in before("admin").get(report).text

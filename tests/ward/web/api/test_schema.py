@@ -13,10 +13,11 @@ from ward.web.api.commands import read_command
 from ward.web.api.schema import OWN, examples
 
 #: Who may ask each command at all, where it is not a haematologist.
+RETENTION = {"SetRetention", "HoldCase", "ReleaseHold", "EraseCase", "EraseReport"}
 ASKERS = {
     "auditor": {"ReviewBreakGlass"},
     "duty.nils": {"NameShift", "NameDayUnit", "KeepRoster", "PlanShift", "CancelShift", "NameSubstitute"},
-    "admin": {"OpenAccount", "GrantRole", "RevokeRole", "CloseAccount", "ChangeSecret"},
+    "admin": {"OpenAccount", "GrantRole", "RevokeRole", "CloseAccount", "ChangeSecret"} | RETENTION,
 }
 
 

@@ -1,0 +1,1 @@
+"""The record through the API, under `/audit`."""

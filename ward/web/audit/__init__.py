@@ -1,0 +1,1 @@
+"""The pages of whoever inspects the record."""
