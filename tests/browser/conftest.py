@@ -8,25 +8,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.browser.running import Running
+from tests.browser.serving import PATIENCE_S, Site
 from tests.conftest import BROWSER
 from tests.ward.web.samples import Still, Ward
 from ward.door import Door
-from ward.people.signing_in import sign_in_invented, stand_as
-from ward.run import HOST, listening
 from ward.web.app import create_app
-from ward.web.visit import SIGN_IN
 
 Look = Callable[..., Page]
-#: A machine that is busy with other tests is slow; what comes later than this does not come.
-PATIENCE_S = 15.0
 NONE_HERE = f"{BROWSER}no chromium on this machine: apt-get install chromium, or name one in WARDPATH_CHROMIUM"
 
 
@@ -49,28 +43,51 @@ def chromium() -> Iterator[Browser]:
 
 
 class Watch:
-    """The pages of one test. `asked`: every address that they asked for; `faults`: what went wrong on them."""
+    """The pages of one test. `asked`: every address that they asked for; `faults`: what went wrong on them.
 
-    def __init__(self, chromium: Browser) -> None:
-        self.chromium = chromium
+    `shared`: browsers that outlive the test, by address and person; making one costs more than opening a page.
+    """
+
+    def __init__(self, chromium: Browser, shared: dict[tuple[str, str], BrowserContext]) -> None:
+        self.chromium, self.shared = chromium, shared
         self.contexts: list[BrowserContext] = []
+        self.pages: list[Page] = []
         self.asked: list[str] = []
         self.faults: list[str] = []
 
     def page(self, address: str, width: int = 1280, height: int = 900, **how: Any) -> Page:
         """A page in a browser of its own."""
-        context = self.chromium.new_context(base_url=address, viewport={"width": width, "height": height}, **how)
+        context = self.browser(address, viewport={"width": width, "height": height}, **how)
         self.contexts.append(context)
+        return self.opened(context, address)
+
+    def page_of(self, address: str, who: str, state: StorageState, width: int = 1280, height: int = 900) -> Page:
+        """A page in the browser of somebody, which other tests use too: their cookies are in it, their pages not."""
+        if (address, who) not in self.shared:
+            self.shared[address, who] = self.browser(address, storage_state=state)
+        page = self.opened(self.shared[address, who], address)
+        page.set_viewport_size({"width": width, "height": height})
+        return page
+
+    def browser(self, address: str, **how: Any) -> BrowserContext:
+        """A new browser."""
+        context = self.chromium.new_context(base_url=address, **how)
         context.set_default_timeout(PATIENCE_S * 1000)
-        context.on("page", lambda page: self.listen(page, address))
-        return context.new_page()
+        return context
+
+    def opened(self, context: BrowserContext, address: str) -> Page:
+        """A new page in a browser, listened to."""
+        page = context.new_page()
+        self.pages.append(page)
+        self.listen(page, address)
+        return page
 
     def listen(self, page: Page, address: str) -> None:
         """Note what a page asks for, and what goes wrong on it."""
 
         def heard(asked: str) -> None:
             self.asked.append(asked)
-            if not asked.startswith((address, "data:")):
+            if not asked.startswith((f"{address}/", "data:", "blob:")):
                 self.faults.append(f"asked somebody else: {asked}")
 
         page.on("request", lambda request: heard(request.url))
@@ -79,18 +96,30 @@ class Watch:
             lambda answer: self.faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
         )
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("dialog", lambda dialog: (self.faults.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
         page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
 
     def close(self) -> None:
         """Close them all."""
+        for page in self.pages:
+            page.close()
         for context in self.contexts:
             context.close()
 
 
+@pytest.fixture(scope="package")
+def shared_browsers(chromium: Browser) -> Iterator[dict[tuple[str, str], BrowserContext]]:
+    """The browsers that outlive a test."""
+    found: dict[tuple[str, str], BrowserContext] = {}
+    yield found
+    for context in found.values():
+        context.close()
+
+
 @pytest.fixture
-def watch(chromium: Browser) -> Iterator[Watch]:
+def watch(chromium: Browser, shared_browsers: dict[tuple[str, str], BrowserContext]) -> Iterator[Watch]:
     """The pages of this test; a fault on any of them fails it."""
-    made = Watch(chromium)
+    made = Watch(chromium, shared_browsers)
     yield made
     made.close()
     assert made.faults == []
@@ -99,71 +128,65 @@ def watch(chromium: Browser) -> Iterator[Watch]:
 # --- the ward made by hand -----------------------------------------------------------------------------------------
 
 
-class Site:
-    """A ward behind a running server."""
+def invented() -> tuple[Ward, Site]:
+    """The ward made by hand, served."""
+    ward = Ward(site_beds={"H3": ("1", "2", "4", "6", "10")})
+    return ward, Site(create_app(ward, Door(ward.house), wall=Still()), ward.house)
 
-    def __init__(self, ward: Ward) -> None:
-        self.ward = ward
-        self.listener = listening(0)
-        self.address = f"http://{HOST}:{self.listener.getsockname()[1]}"
-        app = create_app(ward, Door(ward.house), wall=Still())
-        self.server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=0))
-        self.thread = Thread(target=self.server.run, kwargs={"sockets": [self.listener]}, daemon=True)
-        self.thread.start()
 
-    def signed_in(self, account: str = "demo", role: str = "physician") -> StorageState:
-        """What a browser keeps once somebody has signed in, in a role on every ward."""
-        made = sign_in_invented(self.ward.house, account, "browser")
-        assert made is not None
-        token = stand_as(self.ward.house, made[0], role, "*")
-        assert token is not None
-        return kept(self.address, token)
+class Invented:
+    """A ward made by hand, behind a running server: what it shows is changed by the test."""
+
+    def __init__(self) -> None:
+        self.ward, self.served = invented()
+        self.address = self.served.address
 
     def stop(self) -> None:
-        """End the server, as a crash would: open streams end with it."""
-        self.server.should_exit = True
-        self.thread.join(PATIENCE_S)
-        self.listener.close()
+        """End the server, as a crash would."""
+        self.served.stop()
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    """The invented ward, served."""
-    made = Site(Ward(site_beds={"H3": ("1", "2", "4", "6", "10")}))
+def site() -> Iterator[Invented]:
+    """The invented ward, for this test alone."""
+    made = Invented()
     yield made
     made.stop()
 
 
 @pytest.fixture
-def look(watch: Watch, site: Site) -> Look:
-    """`look(path, width, height, **how)`: a page of the invented ward; its onlooker is signed in."""
+def look(watch: Watch, site: Invented) -> Look:
+    """`look(path, width, height, **how)`: a page of this test's own invented ward; its onlooker is signed in."""
 
     def open_page(path: str = "/", width: int = 1280, height: int = 900, **how: Any) -> Page:
-        page = watch.page(site.address, width, height, storage_state=site.signed_in(), **how)
+        page = watch.page(site.address, width, height, storage_state=site.served.signed_in(), **how)
         page.goto(path, wait_until="domcontentloaded")
         return page
 
     return open_page
 
 
-def kept(address: str, token: str) -> StorageState:
-    """The cookie of a sign-in, as a browser keeps it."""
-    host = address.removeprefix("http://").partition(":")[0]
-    return {
-        "cookies": [
-            {
-                "name": SIGN_IN,
-                "value": token,
-                "domain": host,
-                "path": "/",
-                "expires": -1,
-                "httpOnly": True,
-                "secure": False,
-                "sameSite": "Lax",
-            }
-        ],
-        "origins": [],
-    }
+@pytest.fixture(scope="package")
+def gallery() -> Iterator[Site]:
+    """The invented ward that every test of this folder may read and none may change."""
+    _, made = invented()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def read(watch: Watch, gallery: Site) -> Look:
+    """`read(path, width, height, **how)`: a page of the invented ward as it is."""
+
+    def open_page(path: str = "/", width: int = 1280, height: int = 900, **how: Any) -> Page:
+        if how:
+            page = watch.page(gallery.address, width, height, storage_state=gallery.signed_in(), **how)
+        else:
+            page = watch.page_of(gallery.address, "demo", gallery.signed_in(), width, height)
+        page.goto(path, wait_until="domcontentloaded")
+        return page
+
+    return open_page
 
 
 # --- the demonstration in a process of its own ---------------------------------------------------------------------
@@ -193,14 +216,22 @@ def states() -> dict[str, StorageState]:
 
 @pytest.fixture
 def come(watch: Watch, running: Running, states: dict[str, StorageState]) -> Look:
-    """`come(as_, path, width, height, **how)`: a page of the running ward for `account role`, signed in by hand."""
+    """`come(as_, path, width, height, **how)`: a page of the running ward for `account role`, signed in by hand.
 
-    def open_page(as_: str, path: str = "/", width: int = 1280, height: int = 900, **how: Any) -> Page:
+    With `alone=True`, or anything else that a browser is made with, it is one that no other test uses.
+    """
+
+    def open_page(
+        as_: str, path: str = "/", width: int = 1280, height: int = 900, alone: bool = False, **how: Any
+    ) -> Page:
         if as_ not in states:
             page = watch.page(running.address)
             sign_in(page, as_)
             states[as_] = page.context.storage_state()
-        page = watch.page(running.address, width, height, storage_state=states[as_], **how)
+        if how or alone:
+            page = watch.page(running.address, width, height, storage_state=states[as_], **how)
+        else:
+            page = watch.page_of(running.address, as_, states[as_], width, height)
         page.goto(path, wait_until="domcontentloaded")
         return page
 
@@ -212,6 +243,25 @@ def sign_in(page: Page, as_: str) -> None:
     page.goto("/sign-in", wait_until="domcontentloaded")
     page.locator(f'button[name="as"][value^="{as_} "]').click(no_wait_after=True)
     page.wait_for_url(lambda address: "/sign-in" not in address, wait_until="domcontentloaded")
+
+
+# --- houses of a test's own -----------------------------------------------------------------------------------------
+
+Serve = Callable[..., Site]
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Serve]:
+    """`serve(app, house)`: its pages, served until the tests of this file are done."""
+    made: list[Site] = []
+
+    def begin(app: Any, house: Any) -> Site:
+        made.append(Site(app, house))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        each.stop()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.house.tree import ROOT
 
 PATIENCE_S = 60.0
 COMMAND = [sys.executable, "-c", "from ward.cli import main; main()"]
+ENVIRONMENT = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
 
 
 class Running:
@@ -28,7 +29,7 @@ class Running:
         self.process = subprocess.Popen(
             [*COMMAND, "run", "--demo", "--db", str(self.path), "--speed", "1", "--port", port],
             cwd=self.path.parent,
-            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+            env=ENVIRONMENT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,

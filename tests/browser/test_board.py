@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.checks import CUT, OVERFLOW, in_both_themes
-from tests.browser.conftest import Look, Site, Watch
+from tests.browser.conftest import Invented, Look, Watch
 from tests.ward.web.samples import Ward, lab
 from ward.web.reads import SILENT_AFTER_S
 
@@ -25,7 +25,7 @@ def listening(page: Page) -> None:
     page.wait_for_selector("[data-heard]", state="attached")
 
 
-def test_what_is_recorded_stands_on_an_open_board_without_a_reload(look: Look, site: Site, watch: Watch) -> None:
+def test_what_is_recorded_stands_on_an_open_board_without_a_reload(look: Look, site: Invented, watch: Watch) -> None:
     page = look()
     listening(page)
     moved(site.ward, "c2", labs=(lab(shown="66 mg/dL"),))
@@ -33,7 +33,7 @@ def test_what_is_recorded_stands_on_an_open_board_without_a_reload(look: Look, s
     assert [each for each in watch.asked if each == site.address + "/"] == [site.address + "/"]
 
 
-def test_rows_wait_while_somebody_is_in_one_and_go_on_when_they_leave(look: Look, site: Site) -> None:
+def test_rows_wait_while_somebody_is_in_one_and_go_on_when_they_leave(look: Look, site: Invented) -> None:
     page = look()
     listening(page)
     before = page.evaluate(ROWS)
@@ -48,7 +48,7 @@ def test_rows_wait_while_somebody_is_in_one_and_go_on_when_they_leave(look: Look
     expect(page.locator("#held")).to_be_hidden()
 
 
-def test_what_was_opened_stays_open_when_its_row_changes(look: Look, site: Site) -> None:
+def test_what_was_opened_stays_open_when_its_row_changes(look: Look, site: Invented) -> None:
     page = look()
     listening(page)
     page.click("#more-k7a")
@@ -59,7 +59,7 @@ def test_what_was_opened_stays_open_when_its_row_changes(look: Look, site: Site)
 
 
 def test_a_server_that_says_nothing_for_twelve_seconds_is_named_and_one_that_is_back_is_not(
-    look: Look, site: Site
+    look: Look, site: Invented
 ) -> None:
     page = look()
     listening(page)
@@ -103,7 +103,7 @@ def test_without_scripts_every_row_is_there_and_every_control_works(look: Look) 
     expect(page.locator("#row-k7a .needs")).to_be_visible()
 
 
-def test_coming_back_from_a_patient_still_says_what_changed_meanwhile(look: Look, site: Site) -> None:
+def test_coming_back_from_a_patient_still_says_what_changed_meanwhile(look: Look, site: Invented) -> None:
     page = look()
     listening(page)
     page.click("#open-k7a")

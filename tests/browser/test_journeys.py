@@ -1,7 +1,5 @@
 """What people do with the product, in a browser over a running ward, from the sign-in to the record."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,7 +8,7 @@ from tests.browser.running import Running
 from ward.web.reads import SILENT_AFTER_S
 
 NURSE, OTHER_NURSE = "nurse.anna nurse", "nurse.ben nurse"
-HAEMATOLOGIST, AUDITOR = "haematologist.greta haematologist", "auditor auditor"
+HAEMATOLOGIST = "haematologist.greta haematologist"
 
 
 def to_form(page: Page, case: str, command: str, offer: str) -> None:
@@ -109,28 +107,6 @@ def test_a_doctor_stops_tretinoin_with_two_identifiers_and_not_without(come: Loo
     ).to_contain_text("Stopped")
 
 
-def test_a_nurse_acknowledges_in_the_inbox_and_it_is_not_done(come: Look) -> None:
-    page = come(NURSE, "/inbox")
-    row = page.locator("#row-demo-06")
-    expect(row).to_contain_text("Fired")
-    row.get_by_role("button", name="Acknowledge").first.click()
-    expect(page.locator("#row-demo-06")).to_contain_text("acknowledged by you (nurse) until 03:00, not done")
-    expect(page.locator("#row-demo-06")).to_contain_text("Act on the low value")
-
-
-def test_an_auditor_replays_and_the_later_is_not_there(come: Look) -> None:
-    page = come(AUDITOR, "/case/demo-03/replay?at=03-Mar-2026%2012:00")
-    expect(page.locator("body")).to_contain_text("REPLAY")
-    assert recorded_days(page) <= {"27-Feb-2026", "28-Feb-2026", "01-Mar-2026", "02-Mar-2026", "03-Mar-2026"}
-    assert page.locator('form[method="post"]:not([action^="/account"]):not([action="/sign-out"])').count() == 0
-
-
-def recorded_days(page: Page) -> set[str]:
-    """The days on which all events of a page happened."""
-    first = page.locator("table.timeline td.time")
-    return set(re.findall(r"\d\d-[A-Z][a-z]{2}-\d{4}", " ".join(first.all_inner_texts())))
-
-
 def test_everything_up_to_a_confirmed_result_goes_by_the_keyboard_alone(watch: Watch, running: Running) -> None:
     page = watch.page(running.address)
     page.goto("/sign-in")
@@ -178,7 +154,7 @@ def test_without_scripts_a_result_is_recorded_all_the_same(come: Look) -> None:
 def test_a_frozen_server_is_named_within_twelve_seconds_and_heard_again_after(
     come: Look, running: Running, path: str
 ) -> None:
-    page = come(NURSE, path)
+    page = come(NURSE, path, alone=True)
     page.clock.install()
     page.reload(wait_until="domcontentloaded")
     running.freeze()

@@ -1,0 +1,55 @@
+"""Every page of the demonstration with somebody to whom it is open: what is asked of each page is asked of these."""
+
+NURSE, PHYSICIAN, AUDITOR = "nurse.anna nurse", "physician.emil physician", "auditor auditor"
+ADMINISTRATOR, CHARGE_NURSE = "admin administrator", "charge.dora charge_nurse"
+CONSULTANT, HAEMATOLOGIST = "consultant.ida consultant", "haematologist.greta haematologist"
+
+#: A page of each kind, and who opens it. The forms of the board stand in test_board.py, over a ward with every state.
+PAGES = (
+    (NURSE, "/"),
+    (NURSE, "/about"),
+    (NURSE, "/account"),
+    (NURSE, "/sign-in"),
+    (NURSE, "/inbox"),
+    (NURSE, "/inbox/duty"),
+    (NURSE, "/case/demo-03/do"),
+    (NURSE, "/case/demo-03/do/RecordResult"),
+    (PHYSICIAN, "/case/demo-03"),
+    (PHYSICIAN, "/case/demo-05?timeline=all&span=all"),
+    (PHYSICIAN, "/case/demo-03/pathway"),
+    (PHYSICIAN, "/case/demo-03/why"),
+    (PHYSICIAN, "/case/demo-03/why-not"),
+    (AUDITOR, "/case/demo-03/replay"),
+    (AUDITOR, "/case/demo-03/replay?at=01-Jan-2020%2012:00"),
+    (CHARGE_NURSE, "/replay"),
+    (CHARGE_NURSE, "/replay?at=nonsense"),
+    (ADMINISTRATOR, "/admin"),
+    (ADMINISTRATOR, "/admin/people"),
+    (ADMINISTRATOR, "/admin/people/nurse.anna"),
+    (ADMINISTRATOR, "/admin/people/lab.feed"),
+    (ADMINISTRATOR, "/admin/glass"),
+    (CHARGE_NURSE, "/admin/rosters"),
+    (ADMINISTRATOR, "/admin/channels"),
+    (ADMINISTRATOR, "/admin/beds"),
+    (CONSULTANT, "/admin/definitions"),
+    (ADMINISTRATOR, "/admin/quarantine"),
+    (ADMINISTRATOR, "/admin/reminders"),
+    (ADMINISTRATOR, "/admin/system"),
+    (NURSE, "/admin/sheets"),
+    (NURSE, "/admin/sheets/Haematology%204/sheet"),
+    (PHYSICIAN, "/enrol"),
+    (ADMINISTRATOR, "/admin/retention"),
+    (AUDITOR, "/audit"),
+    (AUDITOR, "/audit/cases"),
+    (AUDITOR, "/audit/case/demo-05"),
+    (AUDITOR, "/audit/looks"),
+    (AUDITOR, "/audit/indicators"),
+    (AUDITOR, "/audit/deviations"),
+    (AUDITOR, "/audit/proof"),
+    (AUDITOR, "/audit/redecide"),
+    (AUDITOR, "/audit/xes"),
+    # what is not there, and what is not open
+    (NURSE, "/no-such-page"),
+    (AUDITOR, "/case/demo-03"),
+    (NURSE, "/admin/people"),
+)
