@@ -23,14 +23,17 @@ import ward
 from pathway.case.commands import AnyCommand, Command, Report, Request
 from pathway.case.envelope import VERSIONS, By, Event
 from pathway.case.events import AnyBody, Sealed
+from pathway.case.measure import METHOD, IndicatorForm, indicators_beside
 from pathway.definition.demands import DEMANDS
 from pathway.definition.form import FactForm
 from pathway.definition.guard import ANSWER_WORDS, RESERVED, Kind, tree
+from pathway.definition.load import shipped
 from pathway.definition.names import OWN, fact_kinds
 from pathway.engine.errors import WardpathError
 from pathway.engine.ports import Notice
 from pathway.site.commands import AnySiteCommand, SiteCommand
 from pathway.site.events import AnySiteBody, DefinitionWithdrawn
+from ward.wiring import SHIPPED
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
 SOURCE = Path(pathway.__file__).resolve().parent
@@ -50,7 +53,8 @@ KINDS: dict[str, dict[str, Any]] = {
 
 def pages() -> dict[str, str]:
     """File name to text, for every page that is made."""
-    return {"commands.md": commands(), "events.md": events(), "language.md": language(), "errors.md": errors()}
+    made = {"commands.md": commands(), "events.md": events(), "language.md": language(), "errors.md": errors()}
+    return made | {"indicators.md": indicators()}
 
 
 def write(folder: Path = REFERENCE) -> None:
@@ -176,6 +180,35 @@ def errors() -> str:
         else "",
     ]
     return page(parts)
+
+
+def indicators() -> str:
+    """The page of indicators."""
+    parts = [MADE, "# Indicators\n", "How they are asked for and read is told in {doc}`/how-to/indicators`.\n"]
+    for name, version in SHIPPED:
+        found = indicators_beside(shipped(name, version))
+        if found is None:
+            continue
+        parts.append(f"## {code(name)} version {version}\n")
+        heads = ("No", "What", "Counted in", "Numerator", "Denominator", "Published", "Source")
+        parts.append(rows(heads, (indicator(each) for each in found.form.indicators)))
+        parts.append("Left out of all of them, with their number:\n")
+        parts.append(rows(("Reason", "Event"), ((each.reason, code(each.event)) for each in found.form.exclude)))
+    parts += [
+        f"Quartiles are {METHOD}.\n",
+        "## The file\n",
+        said(inspect.getmodule(IndicatorForm)),
+        said(IndicatorForm),
+    ]
+    return page([*parts, table(IndicatorForm)])
+
+
+def indicator(form: IndicatorForm) -> tuple[str, ...]:
+    """The row of one indicator."""
+    counted = {"count": "cases", "range": "hours"}.get(form.kind, "cases" if form.each == "case" else "times")
+    denominator = " ".join(filter(None, (f"{form.denominator}.", form.note)))
+    published = "; ".join(f"{each.text} ({each.source})" for each in form.published)
+    return form.id, form.title, counted, form.numerator, denominator, published, ", ".join(form.source)
 
 
 # --- what stands in them ---------------------------------------------------------------------------------------------
