@@ -49,7 +49,8 @@ def in_their_place(
     rungs, level = ladder_of(form, first.body.level)
     later, roles = following(rungs, first.body.rung, told, duty, case.ward, first.event.recorded_at)
     keys = tuple(key_of(each.body) for each in group)
-    what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}, due {clock(case, first.body.due_at)}"
+    due = clock(case, first.body.due_at, first.event.recorded_at)
+    what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}, due {due}"
     words = f"{what}, rung skipped, nobody on duty as {' or '.join(nobody)}"
     made = []
     for role in roles:

@@ -74,7 +74,8 @@ def rung_words(pathway: Pathway, case: Case, group: list[Ringing]) -> list[Word]
         channel = channel_of(rungs if rung is None else (rung,), role)
         severity = severest(form, level, rungs, rung, channel)
         what = f"{form.id} {pathway.form.lines.get(form.line, form.line)}"
-        words = f"{what}, due {clock(case, first.body.due_at)}" + (f", missed {missed}" if missed else "")
+        due = clock(case, first.body.due_at, first.event.occurred_at)
+        words = f"{what}, due {due}" + (f", missed {missed}" if missed else "")
         made.append(Word(first.event, role, channel, first.kind, severity, words, keys, back_late(case, keys)))
     return made
 
@@ -243,7 +244,9 @@ def notice(
     )
 
 
-def clock(case: Case, at: Instant) -> str:
-    """The time of day at the site."""
-    local = utc(at).astimezone(zone_of(case.zone))
-    return f"{local.hour:02}:{local.minute:02}"
+def clock(case: Case, at: Instant, told: Instant | None = None) -> str:
+    """The time of day at the site, with its day where that is another than the day on which it is told."""
+    zone = zone_of(case.zone)
+    local = utc(at).astimezone(zone)
+    same = told is None or utc(told).astimezone(zone).date() == local.date()
+    return f"{local:%H:%M}" if same else f"{local:%d-%b %H:%M}"

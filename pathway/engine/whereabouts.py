@@ -35,12 +35,12 @@ def arrivals(pathway: Pathway, before: Case, case: Case, events: tuple[Event, ..
     open_now = sorted(case.open.values(), key=lambda each: (each.due_at, each.reminder, each.subject))
     gravest = [each for each in open_now if critical(pathway, each.reminder, each.level)]
     severity, channel = (CRITICAL, "page") if gravest else (INBOX, "inbox")
-    words = f"moved to you, {brought(pathway, case, open_now, gravest)}"
+    words = f"moved to you, {brought(pathway, case, open_now, gravest, moves[-1].occurred_at)}"
     return tuple(notice(case, moves[-1], role, channel, "hand_over", severity, words, ()) for role in form.tells)
 
 
-def brought(pathway: Pathway, case: Case, open_now: list[Obligation], gravest: list[Obligation]) -> str:
-    """What a patient brings along: the critical needs, and how many others with the one that is due first."""
+def brought(pathway: Pathway, case: Case, open_now: list[Obligation], gravest: list[Obligation], at: Instant) -> str:
+    """What a patient brings along at an instant: the critical needs, and how many others with the one due first."""
     others = [each for each in open_now if each not in gravest]
     parts = []
     if gravest:
@@ -48,7 +48,8 @@ def brought(pathway: Pathway, case: Case, open_now: list[Obligation], gravest: l
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         parts.append(f"critical {', '.join([*names][:NAMED])}{more}")
     if others:
-        parts.append(f"{len(others)} open, first {named(pathway, others[0])} due {clock(case, others[0].due_at)}")
+        due = clock(case, others[0].due_at, at)
+        parts.append(f"{len(others)} open, first {named(pathway, others[0])} due {due}")
     return "; ".join(parts) or "nothing is open"
 
 

@@ -57,3 +57,16 @@ def test_pages_are_never_joined(night):
     pages = [each for each, _ in night.store.notices(CASE) if each.channel == "page"]
     assert pages
     assert not any("; " in each.text for each in pages), [iso(each.created_at) for each in pages]
+
+
+def test_a_notice_names_the_day_of_a_due_time_that_lies_on_another_one():
+    ward = Ward().at("1 09:30")
+    ward.panel("1 09:10")
+    for hour in ("1 15:10", "1 18:10", "2 03:10"):
+        ward.look(hour)
+    told = [each for each, _ in ward.store.notices(CASE) if each.kind == "rung" and "M1 blood" in each.text]
+    same = [each.text for each in told if t("1 15:10") <= each.created_at < t("2 00:00")]
+    next_day = [each.text for each in told if each.created_at >= t("2 00:00")]
+    assert all("due 15:10" in each for each in same)
+    assert all("due 01-Mar 15:10" in each for each in next_day)
+    assert (bool(same), bool(next_day)) == (True, True)
