@@ -1,6 +1,7 @@
 """Running: `wardpath run`."""
 
 import sys
+from contextlib import closing
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -46,15 +47,19 @@ def run(
 
 
 def make(path: Path, seed: int) -> None:
-    """Make the demonstration of a seed, with progress on standard error."""
+    """Make the demonstration of a seed and the key of its checkpoints, with progress on standard error."""
     from rich.console import Console
     from rich.progress import Progress
 
     from ward.demonstration.opening import open_demonstration
+    from ward.proof.key import found_key, key_place
+    from ward.wiring import open_store
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("making the demonstration ward", total=None)
         open_demonstration(path, lambda number, of: bar.update(task, completed=number - 1, total=of), seed)
+    with closing(open_store(path)) as store:
+        found_key(store, key_place(path))
     note(f"made {path}: a demonstration with invented patients")
 
 
