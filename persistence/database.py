@@ -4,30 +4,33 @@ A store of its own adds how connections are had, what a transaction is and how a
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import starmap
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import select
 
 from pathway.clinical.instant import Instant
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Attempt, Head, Identity, Lease, Notice, ReminderRow, Stored
+from pathway.engine.ports import Attempt, Filed, Head, Identity, Lease, Notice, ReminderRow, Stored
 from persistence import outbox
 from persistence.guards import FIXED_PROPERTIES
 from persistence.people import PeopleTables
-from persistence.rows import attempt_of, head_of, misfiled, notice_of, reminder_of
+from persistence.rows import attempt_of, head_of, notice_of, reminder_of
 from persistence.session import Session
 from persistence.statements import (
+    PICKED,
     SELECT_ANY_CLAIMABLE,
-    SELECT_BESIDE,
     SELECT_BUNDLE,
     SELECT_BUNDLES_IN_USE,
     SELECT_DUE,
+    SELECT_FILED,
     SELECT_HEAD,
     SELECT_NEXT_LOOK,
     SELECT_PROPERTY,
+    SELECT_SCAN,
     SELECT_STIRRING,
     SELECT_STREAM,
     SELECT_UNLOOKED,
@@ -39,6 +42,7 @@ from persistence.tables import ATTEMPT, HEAD, HEARTBEAT, IDENTITY, NOTICE, REMIN
 from persistence.unit import DatabaseUnit
 
 Origin = Literal["live", "demonstration"]
+Made = TypeVar("Made")
 #: Events read at a time by `stream`, so that a long case is never in memory twice.
 STREAM_PAGE = 500
 
@@ -142,12 +146,22 @@ class DatabaseStore(PeopleTables):
         rows = self._ask(SELECT_BUNDLE, (digest,))
         return bytes(rows[0][0]) if rows else None
 
-    def misfiled(self) -> Iterator[tuple[str, int]]:
-        """Events, by case and position, whose columns are not what their content says."""
-        after = ("", 0)
-        while page := self._ask(SELECT_BESIDE, (*after, STREAM_PAGE)):
-            yield from ((row[0], row[1]) for row in page if misfiled(row))
-            after = (page[-1][0], page[-1][1])
+    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
+        """Every event of every stream behind a case and position, in the order of both, as of the first one's reading.
+
+        A scan is read through, or closed: until then the file does not shorten its log, or the server keeps what is
+        deleted meanwhile.
+        """
+        return self._swept(SELECT_SCAN, after, Stored)
+
+    def filed(self) -> Iterator[Filed]:
+        """Every event as `scan` has it, with its columns. To be read through, or closed, as a scan."""
+        return self._swept(SELECT_FILED, (), Filed)
+
+    def picked(self, types: Collection[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Case, type and canonical bytes of every event whose column says one of some types. As a scan."""
+        statement = PICKED.format(types=", ".join("?" for _ in types))
+        return self._swept(statement, tuple(types), lambda *row: row)
 
     def bundles_in_use(self) -> tuple[str, ...]:
         """The digests that open cases go by, in order."""
@@ -171,10 +185,6 @@ class DatabaseStore(PeopleTables):
         while page := self._ask(SELECT_STREAM, (case, after, STREAM_PAGE)):
             yield from starmap(Stored, page)
             after = page[-1][1]
-
-    @abstractmethod
-    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
-        """Every event of every stream behind a case and position, in the order of both."""
 
     def reminders(self, case: str | None = None, open_only: bool = True, ward: str | None = None) -> list[ReminderRow]:
         """Reminder rows, by due time."""
@@ -214,8 +224,16 @@ class DatabaseStore(PeopleTables):
         """Release files and connections. The store refuses every later question."""
 
     @abstractmethod
+    def beside(self, name: str) -> Path:
+        """The file of a name that belongs to this store and lies beside it."""
+
+    @abstractmethod
     def _transaction(self) -> AbstractContextManager[Session]:
         """A transaction that may write: committed when it is left, rolled back when it is left by an exception."""
+
+    @abstractmethod
+    def _swept(self, statement: str, bound: Sequence[Any], made: Callable[..., Made]) -> Iterator[Made]:
+        """What is made of each row of an answer that may be very long, as of the first one's reading."""
 
     @abstractmethod
     def _unit(self, case: str, session: Session, command: str = "") -> DatabaseUnit:

@@ -1,7 +1,7 @@
 """The memory store: the same promises, answers and bytes as on disk, until the process ends."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from contextlib import contextmanager
 from itertools import repeat
 from threading import Lock
@@ -13,6 +13,7 @@ from pathway.engine.ports import (
     Attempt,
     CaseKey,
     Change,
+    Filed,
     Head,
     Identity,
     Lease,
@@ -24,6 +25,7 @@ from pathway.engine.ports import (
 from persistence.append import NOTHING_YET, End, follow, refuse_other_bundle
 from persistence.guards import FIXED_PROPERTIES
 from persistence.memory_people import MemoryPeople
+from persistence.rows import filed
 from persistence.waiting import Waiting
 
 Origin = Literal["live", "demonstration"]
@@ -200,9 +202,14 @@ class MemoryStore(MemoryPeople):
         for case in sorted(ends):
             yield from self._events[case][after[1] if case == after[0] else 0 : ends[case]]
 
-    def misfiled(self) -> Iterator[tuple[str, int]]:
-        """Nothing stands beside an event here."""
-        return iter(())
+    def filed(self) -> Iterator[Filed]:
+        """Every event as `scan` has it; what stands beside it is what it says."""
+        return map(filed, self.scan())
+
+    def picked(self, types: Collection[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Case, type and canonical bytes of every event of some types, in the order of `scan`."""
+        rows = ((each.case, each.type, each.canonical) for each in self.filed())
+        return (row for row in rows if row[1] in types)
 
     def bundles_in_use(self) -> tuple[str, ...]:
         """The digests that open cases go by, in order."""

@@ -9,7 +9,18 @@ from pathway.case.commands import Answer
 from pathway.case.envelope import By, Chained
 from pathway.clinical.instant import Instant
 from pathway.engine.errors import RecordDamaged
-from pathway.engine.ports import Access, Attempt, Credential, Head, Lease, Notice, Remembered, ReminderRow
+from pathway.engine.ports import (
+    Access,
+    Attempt,
+    Credential,
+    Filed,
+    Head,
+    Lease,
+    Notice,
+    Remembered,
+    ReminderRow,
+    Stored,
+)
 
 Row = Sequence[Any]
 Kept = TypeVar("Kept")
@@ -56,8 +67,6 @@ class Kind(msgspec.Struct):
 class Beside(msgspec.Struct):
     """What the content of an event says of the columns that stand beside it."""
 
-    case: str
-    position: int
     occurred_at: int
     recorded_at: int
     by: By
@@ -68,17 +77,14 @@ class Beside(msgspec.Struct):
 BESIDE = msgspec.json.Decoder(Beside)
 
 
-def misfiled(row: Row) -> bool:
-    """Whether a row of key, columns and canonical bytes says one thing and its bytes another.
-
-    False for bytes that are no event: that the hash chain tells.
-    """
+def filed(stored: Stored) -> Filed:
+    """An event with what its own content says of its columns; with none where its bytes are no event."""
     try:
-        said = BESIDE.decode(row[-1])
+        said = BESIDE.decode(stored.canonical)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return False
-    beside = (said.case, said.position, said.body.type, said.occurred_at, said.recorded_at)
-    return (*beside, said.by.actor, said.by.role, said.command) != tuple(row[:-1])
+        return Filed(*msgspec.structs.astuple(stored))
+    beside = (said.body.type, said.occurred_at, said.recorded_at, said.by.actor, said.by.role, said.command)
+    return Filed(stored.case, stored.position, stored.canonical, stored.previous, stored.hash, stored.mac, *beside)
 
 
 def head_row(head: Head) -> Row:

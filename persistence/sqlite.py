@@ -17,13 +17,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Stored
-from persistence.database import DatabaseStore, Origin
+from persistence.database import DatabaseStore, Made, Origin
 from persistence.driver import BEGIN_READ, BEGIN_WRITE, BUSY_MS, Driver, choose, connect
 from persistence.file import lay_out, recognise
 from persistence.refusal import busy, disk_failed, read_only, refusal, unknown
 from persistence.session import Session
-from persistence.statements import COMMIT, ROLLBACK, SELECT_SCAN
+from persistence.statements import COMMIT, ROLLBACK
 from persistence.unit import SqliteUnit
 
 #: Connections kept, and the most at once: more threads than that wait for one as long as for the write lock.
@@ -59,6 +58,10 @@ class SqliteStore(DatabaseStore):
     def describe(self) -> str:
         """One line for people: driver, journal and how safe it is."""
         return self._driver.describe()
+
+    def beside(self, name: str) -> Path:
+        """A file beside the store, its own: `ward.db.NAME`."""
+        return self.path.with_name(f"{self.path.name}.{name}")
 
     def close(self) -> None:
         """Release files and connections. The store refuses every later question."""
@@ -163,15 +166,11 @@ class SqliteStore(DatabaseStore):
         except IndexError:
             return self._connect()
 
-    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
-        """Every event of every stream behind a case and position, in the order of both, as of the first one's reading.
-
-        The log of the file is not shortened before the last was read: a scan is read through, or closed.
-        """
+    def _swept(self, statement: str, bound: Sequence[Any], made: Callable[..., Made]) -> Iterator[Made]:
         # Its own connection: whoever reads may take an hour, and others wait for those of the pool.
         with closing(self._connect()) as connection:
             try:
-                yield from starmap(Stored, connection.execute(SELECT_SCAN, after))
+                yield from starmap(made, connection.execute(statement, bound))
             except self._driver.module.Error as error:
                 if told := refusal(error):
                     raise told from error

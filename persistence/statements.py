@@ -71,8 +71,9 @@ STORED = 'SELECT "case", position, canonical, previous, hash, mac FROM event'
 SELECT_STREAM = STORED + ' WHERE "case" = ? AND position > ? ORDER BY position LIMIT ?'
 #: In the order of the key, so that it is one sweep over the table.
 SELECT_SCAN = STORED + ' WHERE ("case", position) > (?, ?) ORDER BY "case", position'
-SELECT_BESIDE = """SELECT "case", position, type, occurred_at, recorded_at, actor, role, command, canonical FROM event
-WHERE ("case", position) > (?, ?) ORDER BY "case", position LIMIT ?"""
+SELECT_FILED = """SELECT "case", position, canonical, previous, hash, mac,
+type, occurred_at, recorded_at, actor, role, command FROM event ORDER BY "case", position"""
+PICKED = """SELECT "case", type, canonical FROM event WHERE type IN ({types}) ORDER BY "case", position"""
 SELECT_REMEMBERED = "SELECT fingerprint, answer FROM remembered WHERE command = ?"
 SELECT_CASE_OF_PATIENT = """SELECT "case" FROM case_head
 WHERE patient = ? AND pathway = ? AND closed = 0 ORDER BY "case" LIMIT 1"""

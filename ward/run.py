@@ -1,5 +1,6 @@
 """Running a ward: the alarm, the board and in a demonstration the feed, in one process, until it is asked to stop."""
 
+import gc
 import signal
 import socket
 import sys
@@ -22,7 +23,9 @@ from scheduler.outbox import full
 from scheduler.post import Post, error_name
 from scheduler.tick import sweep, tick
 from scheduler.way import RESTING
+from ward import standstill
 from ward.approval import Marked, banner, refuse_unsigned
+from ward.aside import take_in
 from ward.clock import DemonstrationClock, SystemClock, draw_id
 from ward.demonstration.feed import Feed, coming
 from ward.demonstration.opening import seed_of
@@ -84,6 +87,7 @@ def run_ward(
             refuse_other_seed(store, seed)
             ward = Running(store, place, speed, out, note_to)
             refuse_unsigned(ward.house)
+            take_in_looks(store)
             if told := warned(store, place):
                 LOG.error("the key of the site is not here", why=told)
                 note_to(told)
@@ -135,6 +139,8 @@ class Running:
         for each in began_again(self.store, self.clock.now()):
             self.note_to(f"ward {each.ward} is reconciling: enter what is on paper, then `wardpath reconciled`")
         with asked_to_stop(self.stopping):
+            # What stands from here on is not looked through again: a full collection held every page for up to seconds.
+            gc.freeze()
             self.alarm.start()
             for thread in (pages, steps, paper, night, *kept, *hints(self.place, self.alarm, self.stopping)):
                 thread.start()
@@ -246,11 +252,13 @@ def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post, place: Pl
 
     def failed(error: BaseException) -> None:
         LOG.error("the scheduler failed", error=error_name(error))
+        standstill.say(made.store, error)
 
     def ticked() -> None:
         done = tick(made.engine, made.store, clock, deliver, worker=worker, jitter=jitter, wall=wall, held=held)
         for each in done.failed:
             LOG.error("a case could not be looked at", case=each.case, error=each.error)
+        standstill.clear(made.store)
         for miss in done.post.missed:
             if miss.error != RESTING:
                 LOG.warning("a channel did not carry a notice", channel=miss.channel, error=miss.error)
@@ -261,6 +269,7 @@ def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post, place: Pl
     def swept() -> None:
         sweep(made.engine, made.store, clock)
         made.engine.quarantine.catch_up()
+        take_in_looks(made.store)
         for each in finish(made, place):
             LOG.warning("an erasure was finished", what=each)
 
@@ -275,6 +284,15 @@ def alarm_of(made: House, clock: Clock, wall: SystemClock, sent: Post, place: Pl
         wall=wall,
         failed=failed,
     )
+
+
+def take_in_looks(store: Store) -> None:
+    """Take the looks into the access log that it could not be given when they were taken."""
+    try:
+        if count := take_in(store):
+            LOG.warning("looks that lay beside the store were taken into the access log", count=count)
+    except WardpathError as error:
+        LOG.error("looks lie beside the store", why=error.happened, mend=error.mend)  # noqa: TRY400 - our own words
 
 
 def hints(place: Place, alarm: Alarm, stopping: Event) -> list[Thread]:

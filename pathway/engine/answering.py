@@ -5,8 +5,10 @@ import msgspec
 from pathway.case.commands import ENCODER, Answer, AnyCommand, Enrol, Refusal, Report
 from pathway.case.decide import Decision
 from pathway.clinical.instant import Instant
-from pathway.engine.ports import Attempt, Vault
+from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Attempt, Store, Vault
 from pathway.engine.sealing import Sealing, bare
+from pathway.site.commands import AnySiteCommand
 
 
 def answer_of(command: AnyCommand, found: Decision) -> Answer:
@@ -36,6 +38,19 @@ def key_missing(vault: Vault | None, command: Enrol) -> Refusal | None:
         return None
     happened = f"who the patient is cannot be sealed: {vault.why}"
     return Refusal("key_missing", happened, (), "put the key file of this site back; everybody else goes on meanwhile")
+
+
+def kept_all_the_same(store: Store, command: AnyCommand | AnySiteCommand) -> Answer | None:
+    """What was answered to a command whose end nobody heard; None where that cannot be asked, or nothing is kept.
+
+    Under the lock of its case: what was under way there has come to its end.
+    """
+    try:
+        with store.write(command.case, command.id) as unit:
+            seen = unit.remembered(command.id)
+    except StoreRefused:
+        return None
+    return None if seen is None else seen.answer
 
 
 def unmatched(command: AnyCommand) -> Answer:

@@ -28,9 +28,9 @@ from pathway.clinical.computed import COMPUTED, Computed
 from pathway.clinical.instant import Instant
 from pathway.definition.pathway import Pathway
 from pathway.engine.accounts import account_rehearsed, of_account
-from pathway.engine.answering import answer_of, attempt_of, key_missing, unmatched
+from pathway.engine.answering import answer_of, attempt_of, kept_all_the_same, key_missing, unmatched
 from pathway.engine.duty import Rostering
-from pathway.engine.errors import CommandReused, RecordDamaged, UnknownBundle
+from pathway.engine.errors import CommandReused, CommitUnknown, RecordDamaged, UnknownBundle
 from pathway.engine.kept import Kept
 from pathway.engine.legible import legible
 from pathway.engine.merge import Merging, redirected
@@ -92,8 +92,17 @@ class Engine(Reader):
         The same id and body again gives the first answer and writes nothing. A report for a case that does not exist,
         or that has no readable form, goes to quarantine. Raises CommandReused for a known id with another body, or one
         of the engine's own; UnknownBundle, Conflict, StoreRefused as their names say. `credentials`: what goes with a
-        command about a secret, and is kept with its event or not at all.
+        command about a secret, and is kept with its event or not at all. CommitUnknown where nobody can tell whether it
+        is kept: the same command again is safe.
         """
+        try:
+            return self._handle(command, credentials)
+        except CommitUnknown:
+            if (answer := kept_all_the_same(self.store, command)) is None:
+                raise
+            return answer
+
+    def _handle(self, command: AnyCommand | AnySiteCommand, credentials: tuple[Credential, ...]) -> Answer:
         if command.id.startswith(OWN):
             raise CommandReused(f"the ids that begin with {OWN} are the engine's", "another id", "draw a new one")
         if isinstance(command, SettleQuarantined):

@@ -3,7 +3,7 @@
 One contract suite (tests/persistence/test_contract.py) is passed by every store.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
@@ -222,6 +222,17 @@ class Stored(msgspec.Struct, frozen=True):
     mac: bytes = b""
 
 
+class Filed(Stored, frozen=True):
+    """An event as it lies in the store, with what stands beside it so that it can be asked for."""
+
+    type: str = ""
+    occurred_at: int = 0
+    recorded_at: int = 0
+    actor: str = ""
+    role: str = ""
+    command: str = ""
+
+
 class Unit(Protocol):
     """One transaction on one case, holding that case's lock. Leaving it without an error commits."""
 
@@ -271,8 +282,11 @@ class Store(Protocol):
     def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
         """Every event of every stream, of the site too, behind a key; by case and position, of one instant."""
 
-    def misfiled(self) -> Iterator[tuple[str, int]]:
-        """Events, by case and position, beside which something stands that is not what their content says."""
+    def filed(self) -> Iterator[Filed]:
+        """Every event of every stream as `scan` has it, with what stands beside it."""
+
+    def picked(self, types: Collection[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Case, type and canonical bytes of every event that stands under one of some types, in the order of `scan`."""
 
     def bundles_in_use(self) -> tuple[str, ...]:
         """The digests that open cases go by, in order. Indexed."""

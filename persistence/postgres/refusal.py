@@ -6,11 +6,13 @@ SQLSTATE and the constraint. Our own triggers name tables and columns only, and 
 
 import psycopg
 
-from pathway.engine.errors import Conflict, StoreRefused, WardpathError
+from pathway.engine.errors import CommitUnknown, Conflict, StoreRefused, WardpathError
 from persistence.refusal import AGAIN
 
 #: integrity_constraint_violation: the state of the errors that our triggers raise, and no other of the server's.
 OURS = "23000"
+#: Classes of states in which the server has ended a connection, or it broke: operator intervention, connections.
+ENDED = ("57P", "08")
 WANTED = "a server that can be reached, read and written"
 
 
@@ -28,11 +30,28 @@ def refusal(error: BaseException | None) -> WardpathError | None:
         case psycopg.errors.InsufficientPrivilege():
             told = f"the database does not allow this to the role in use ({kind(error)})"
             return StoreRefused(told, "a role with the right to it", "open the store in the role that this is done in")
+        case psycopg.errors.DiskFull():
+            told = f"the disk of the database is full ({kind(error)})"
+            return StoreRefused(told, "room for what is written", f"make room; {AGAIN}")
+        case psycopg.errors.IoError():
+            told = f"the disk of the database failed ({kind(error)})"
+            return StoreRefused(told, "a disk that keeps and gives back what it is given", f"call for help; {AGAIN}")
         case psycopg.ProgrammingError():
             return None
         case psycopg.Error():
             return StoreRefused(f"the database failed ({kind(error)})", WANTED, AGAIN)
     return None
+
+
+def ended(error: psycopg.OperationalError) -> bool:
+    """Whether it was the connection that ended, and not the server that refused."""
+    return error.sqlstate is None or error.sqlstate.startswith(ENDED)
+
+
+def unheard() -> CommitUnknown:
+    """The connection ended while a transaction was being put on disk."""
+    happened = "the connection to the database ended while this was being put on disk: whether it is kept is not known"
+    return CommitUnknown(happened, "the server's answer", AGAIN)
 
 
 def lost() -> StoreRefused:

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.numeric import Int8BinaryDumper
 
 from pathway.engine.errors import StoreRefused
+from persistence.postgres.refusal import ended, unheard
 from persistence.statements import COMMIT, INSERT_EVENT, ROW_LOCKS
 
 #: Where the tables stand: a schema of their own, in which nobody but the owner may make anything.
@@ -140,8 +141,15 @@ class PostgresSession:
         """End the transaction and wait until the server has it on disk.
 
         Raises psycopg.Error. InFailedSqlTransaction: a statement had failed before, and everything was rolled back.
+        CommitUnknown where the connection ended before the server had answered.
         """
-        if self._tell(spoken(COMMIT), ()).statusmessage != COMMIT:
+        try:
+            told = self._tell(spoken(COMMIT), ()).statusmessage
+        except psycopg.OperationalError as error:
+            if ended(error):
+                raise unheard() from None
+            raise
+        if told != COMMIT:
             # The driver takes this for a wish to forget its prepared statements, and would do so at a wrong moment.
             self._raw.close()
             raise psycopg.errors.InFailedSqlTransaction

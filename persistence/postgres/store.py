@@ -1,8 +1,10 @@
 """The PostgreSQL store: many processes on many machines, a lock per case, one commit per command."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from itertools import starmap
+from pathlib import Path
 from typing import Any, Self, cast
 
 import psycopg
@@ -12,8 +14,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from pathway.engine.errors import StoreRefused
-from pathway.engine.ports import Change, Head, Remembered, Stored
-from persistence.database import DatabaseStore, Origin
+from pathway.engine.ports import Change, Head, Remembered
+from persistence.database import DatabaseStore, Made, Origin
 from persistence.guards import known_version
 from persistence.postgres.hint import Hinter
 from persistence.postgres.layout import lay_out_tables
@@ -22,7 +24,7 @@ from persistence.postgres.session import LOCK_MS, PostgresSession, Raw, connect,
 from persistence.refusal import busy
 from persistence.rows import remembered_of
 from persistence.session import Session
-from persistence.statements import SELECT_HEAD, SELECT_REMEMBERED, SELECT_SCAN
+from persistence.statements import SELECT_HEAD, SELECT_REMEMBERED
 from persistence.unit import DatabaseUnit
 
 #: Connections kept, and the most at once: a server is given a hundred by default, for all processes together.
@@ -74,6 +76,10 @@ class PostgresStore(DatabaseStore):
         ((version, commit, flush),) = self._ask(SELECT_SAFETY)
         unsafe = "" if flush == "on" else ": ACKNOWLEDGED WRITES CAN BE LOST, set fsync = on"
         return f"PostgreSQL {version}, {place(self._url)}, synchronous_commit {commit}, fsync {flush}{unsafe}"
+
+    def beside(self, name: str) -> Path:
+        """A file of this database in the folder of this process, since the server's own is out of reach."""
+        return Path(f"{sha256(place(self._url).encode()).hexdigest()[:8]}.{name}")
 
     def close(self) -> None:
         """Release the connections. The store refuses every later question."""
@@ -127,11 +133,7 @@ class PostgresStore(DatabaseStore):
             if lent is not None:
                 give_back(lent)
 
-    def scan(self, after: tuple[str, int] = ("", 0)) -> Iterator[Stored]:
-        """Every event of every stream behind a case and position, in the order of both, as of the first one's reading.
-
-        The server keeps what is deleted meanwhile until the last was read: a scan is read through, or closed.
-        """
+    def _swept(self, statement: str, bound: Sequence[Any], made: Callable[..., Made]) -> Iterator[Made]:
         if self._closed:
             self._connect()
         try:
@@ -139,7 +141,7 @@ class PostgresStore(DatabaseStore):
             opened = connect(self._url, idle_in_transaction_session_timeout=SCAN_MS)
             with opened as raw, raw.transaction(), raw.cursor("scan") as cursor:
                 cursor.itersize = SCAN_PAGE
-                yield from starmap(Stored, cursor.execute(spoken(SELECT_SCAN), after, binary=True))
+                yield from starmap(made, cursor.execute(spoken(statement), bound, binary=True))
         except psycopg.Error as error:
             if told := refusal(error):
                 raise told from None

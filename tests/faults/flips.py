@@ -33,7 +33,16 @@ def rows_of(db: Path) -> dict[str, list[Any]]:
     module = choose().module
     with closing(module.connect(f"{db.resolve().as_uri()}?mode=ro", uri=True)) as raw:
         raw.text_factory = bytes
-        return {each.name: sorted(map(repr, raw.execute(f"SELECT * FROM {each.name}"))) for each in TABLES}  # noqa: S608 - names of the product's own tables
+        return {each.name: rows_in(raw, each.name) for each in TABLES}
+
+
+def rows_in(raw: Any, table: str) -> list[str]:
+    """Every row of a table; of one with a damaged name of a column, that it cannot be read."""
+    try:
+        return sorted(map(repr, raw.execute(f"SELECT * FROM {table}")))  # noqa: S608 - a name of the product's own
+    except UnicodeDecodeError:
+        # The driver reads the names of columns as text, and does not tell a damaged one as an error of its own.
+        return ["unreadable"]
 
 
 def flipped(original: Path, db: Path, chance: Random, vault: SiteVault) -> Flip:

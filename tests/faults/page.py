@@ -61,13 +61,12 @@ this story.
 
 A killed process does not lose what the operating system holds for it: a power cut and a disk that lies about what it
 has kept are other faults and were not tried here. A filter of system calls hits from a place or a command on, not one
-call alone. Where the store takes no writes, a page that nobody had open cannot be opened, since a look could not be
-recorded: the paper sheets are for that. Not tried either were the loss of a replica, a network that parts two
-machines, other systems than Linux, and runs of weeks. The story is small: two cases of an invented
-pathway. The shipped pathway is killed at random instants in `tests/faults/test_kill.py`, and worked at by
-several processes at once in `tests/faults/test_processes.py`; neither is counted above. All workers of a
-trial share one clock; one worker whose clock is wrong beside others whose clocks are right was not tried. A receiver
-that takes longer than the limit of a send is tested in `tests/scheduler`, not here.
+call alone. Where the store takes no writes no glass can be broken: the paper sheets are for that. Not tried either were
+the loss of a replica, a network that parts two machines, other systems than Linux, and runs of weeks. The story is
+small: two cases of an invented pathway. The shipped pathway is killed at random instants in
+`tests/faults/test_kill.py`, and worked at by several processes at once in `tests/faults/test_processes.py`; neither is
+counted above. All workers of a trial share one clock; one worker whose clock is wrong beside others whose clocks are
+right was not tried. A receiver that takes longer than the limit of a send is tested in `tests/scheduler`, not here.
 """
 
 

@@ -6,9 +6,9 @@ from threading import Barrier, Event
 import msgspec
 import pytest
 
-from pathway.case.envelope import FIRST_HASH, digest
+from pathway.case.envelope import FIRST_HASH, decode, digest
 from pathway.engine.errors import Conflict, StoreRefused
-from pathway.engine.ports import CaseKey, Change, Head, Store
+from pathway.engine.ports import CaseKey, Change, Head, Store, Stored
 from tests.persistence.changes import (
     MINUTE,
     START,
@@ -110,6 +110,29 @@ def test_a_scan_is_every_stream_by_code_points_and_goes_on_behind_a_position(sto
     for number, each in enumerate(found):
         assert list(store.scan((each.case, each.position))) == found[number + 1 :]
     assert list(store.scan(("c3", 0))) == [each for each in found if each.case > "c3"]
+
+
+def test_a_filed_event_is_the_scanned_one_with_what_its_own_content_says_beside_it(store: Store):
+    for case in ("c2", "c1", "site:duty"):
+        write(store, command(enrol(store, case), f"{case} k"))
+    found = list(store.filed())
+    assert [Stored(*(getattr(each, name) for name in Stored.__struct_fields__)) for each in found] == list(store.scan())
+    for each in found:
+        said = decode(each.canonical)
+        beside = (said.type, said.occurred_at, said.recorded_at, said.by.actor, said.by.role, said.command)
+        assert (each.type, each.occurred_at, each.recorded_at, each.actor, each.role, each.command) == beside
+
+
+def test_events_are_picked_by_their_types_in_the_order_of_a_scan(store: Store):
+    for case in ("c2", "c1"):
+        write(store, command(enrol(store, case), f"{case} k"))
+    every = [(each.case, each.type, each.canonical) for each in store.filed()]
+    types = sorted({kind for _, kind, _ in every})
+    assert len(types) > 1
+    for kind in types:
+        assert list(store.picked((kind,))) == [each for each in every if each[1] == kind]
+    assert list(store.picked(types)) == every
+    assert list(store.picked(("NoSuchType",))) == []
 
 
 def test_a_scan_sees_nothing_that_is_written_after_its_first_event_was_read(store: Store):

@@ -61,7 +61,7 @@ def begin(house: House, who: SignedIn, face: str) -> str:
     first = who.grants[0] if who.grants else None
     role, ward = (first.role, first.ward) if first else ("", "")
     until = Instant(now + ABSOLUTE_US)
-    house.store.begin_sign_in(SignIn(fingerprint(token), who.account, role, ward, now, now, until, None, face))
+    house.standby.begin(house.store, SignIn(fingerprint(token), who.account, role, ward, now, now, until, None, face))
     return token
 
 
@@ -99,7 +99,7 @@ def signed_in(house: House, token: str, used: bool = True) -> SignedIn | None:
 
 def standing(house: House, token: str) -> SignIn | None:
     """The sign-in of a token that has not ended: since when, as what, until when."""
-    kept = house.store.sign_in(fingerprint(token)) if token and len(token) <= TOKEN_LIMIT else None
+    kept = house.standby.find(house.store, fingerprint(token)) if token and len(token) <= TOKEN_LIMIT else None
     return kept if kept is not None and lives(kept, house.wall.now()) else None
 
 
@@ -121,7 +121,7 @@ def person(house: House, token: str, used: bool) -> SignedIn | None:
 
 def note_use(house: House, kept: SignIn, now: Instant) -> bool:
     """Note now and then that a sign-in is used; False when it has ended."""
-    return now - kept.used_at < NOTED_US or house.store.use_sign_in(kept.id_hash, now, kept.role, kept.ward)
+    return now - kept.used_at < NOTED_US or house.standby.use(house.store, kept.id_hash, now, kept.role, kept.ward)
 
 
 def service(house: House, token: str) -> SignedIn | None:
@@ -142,26 +142,26 @@ def demonstrated(house: House, account: str) -> SignedIn | None:
 
 def sign_out(house: House, token: str) -> bool:
     """End the sign-in of a token; False when it had ended before."""
-    return house.store.end_sign_in(fingerprint(token), house.wall.now())
+    return house.standby.end(house.store, fingerprint(token), house.wall.now())
 
 
 def sign_ins(house: House, account: str = "") -> tuple[SignIn, ...]:
     """The sign-ins that live, of an account or of all, latest first."""
     now = house.wall.now()
-    return tuple(each for each in house.store.sign_ins(account) if lives(each, now))
+    return tuple(each for each in house.standby.all(house.store, account) if lives(each, now))
 
 
 def end_sign_in(house: House, account: str, handle: str) -> bool:
     """End one sign-in of an account, told by the beginning of its id; False where there is none that lives."""
     now = house.wall.now()
     found = next((each for each in sign_ins(house, account) if handle and each.id_hash.startswith(handle)), None)
-    return found is not None and house.store.end_sign_in(found.id_hash, now)
+    return found is not None and house.standby.end(house.store, found.id_hash, now)
 
 
 def revoke(house: House, account: str) -> int:
     """End every sign-in of an account; how many there were."""
     now = house.wall.now()
-    return sum(house.store.end_sign_in(each.id_hash, now) for each in sign_ins(house, account))
+    return sum(house.standby.end(house.store, each.id_hash, now) for each in sign_ins(house, account))
 
 
 def stand_as(house: House, token: str, role: str, ward: str) -> str | None:
@@ -173,7 +173,9 @@ def stand_as(house: House, token: str, role: str, ward: str) -> str | None:
     if kept is None or not sign_out(house, token):
         return None
     anew = draw_token()
-    house.store.begin_sign_in(replace(kept, id_hash=fingerprint(anew), role=role, ward=ward, used_at=house.wall.now()))
+    house.standby.begin(
+        house.store, replace(kept, id_hash=fingerprint(anew), role=role, ward=ward, used_at=house.wall.now())
+    )
     return anew
 
 

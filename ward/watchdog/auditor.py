@@ -1,15 +1,18 @@
 """The auditor: asks a store what the scheduler should have answered, in rounds, and keeps what each round found."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from pathway.clinical.instant import SECOND, Instant, Span, iso, show_span
-from pathway.engine.errors import StoreRefused
+from pathway.engine.errors import RecordDamaged, WardpathError
 from pathway.engine.ports import Head, Store
 from pathway.site.streams import DUTY
 from scheduler.outage import CHANNELS, failing
+from ward import standstill
 from ward.clock import SystemClock
 from ward.demonstration.pace import clock_of
 from ward.feeds import Hearing
+from ward.retention.due import count
 from ward.watchdog.cause import Cause
 from ward.watchdog.glass import about_glass
 from ward.watchdog.proof import about_proof
@@ -20,8 +23,12 @@ from ward.wiring import house
 AGAIN_S = 60.0
 #: Cases that are due and were not looked at, named at most in one round.
 NAMED = 20
-#: No case has this name: its lock is taken and given back, to see that the store can be written. Nothing is written.
+#: No case has this name: its lock is taken and given back, to see that others let the store be written.
 PROBE = "watchdog/probe"
+#: The heartbeat that is written to see that the disk takes it. Nothing else is.
+BEAT = "watchdog"
+#: How often it is counted what is due for erasure: that changes by the day.
+ENDING_S = 3600.0
 #: An alarm that nobody could be told of stands for a day; the doctor counts it for ever.
 DAY_US = 86_400 * SECOND
 MEND = "tell an administrator by voice; see `wardpath doctor`"
@@ -38,6 +45,7 @@ class Auditor:
         self._read: dict[str, tuple[bytes, float]] = {}
         self.hearing = Hearing(store, feeds, self.now)
         self._found: dict[str, list[Cause]] = {}
+        self._ending = (0.0, 0)
 
     def round(self, now_s: float) -> list[Cause]:
         """Everything that is wrong now. `now_s`: seconds of a monotonic clock. Raises StoreRefused."""
@@ -48,7 +56,7 @@ class Auditor:
         for causes in self._found.values():
             found += causes
         found += about_proof(self.house, self.began, SystemClock().now())
-        return [*found, *self.silent_feeds(), *self.channels(), *about_glass(self.house, self.now)]
+        return [*found, *self.silent_feeds(), *self.channels(), *about_glass(self.house, self.now), *self.ending(now_s)]
 
     def look_at(self, head: Head, now_s: float) -> None:
         """Ask about one case where it changed, or where it was asked about long ago."""
@@ -72,12 +80,19 @@ class Auditor:
                 yield Cause("case_unlooked", case, what, "a look at its due instant", mend, DUE_S)
 
     def writable(self) -> Iterator[Cause]:
-        """Whether the store takes writes at all."""
+        """Whether the store takes writes: from here, and from the ward that runs, which may have met another error."""
+        store = self.house.store
         try:
-            with self.house.store.write(PROBE) as unit:
+            with store.write(PROBE) as unit:
                 unit.head()
-        except StoreRefused as error:
+            # The lock alone writes nothing, and a disk that is full lets it be had.
+            store.beat(BEAT, SystemClock().now())
+        except WardpathError as error:
             yield Cause("appends_refused", "", error.happened, error.expected, error.mend)
+            return
+        if (said := standstill.said(store)) is not None:
+            what = f"the ward that runs is refused ({said.code}): {said.happened}"
+            yield Cause("appends_refused", "", what, "a store that takes its writes", said.mend)
 
     def silent_feeds(self) -> Iterator[Cause]:
         """Feeds of which nothing was recorded for longer than is usual: silence is no calm."""
@@ -101,6 +116,16 @@ class Auditor:
             elif state == "undeliverable" and self.now - notice.created_at < DAY_US:
                 what = f"an alarm about {about} was given up"
                 yield Cause("notice_given_up", notice.key, what, "it to reach an administrator", MEND)
+
+    def ending(self, now_s: float) -> Iterator[Cause]:
+        """What is due for erasure: a note, since nobody is hurt by it and somebody has to know."""
+        at_s, due = self._ending
+        if now_s >= at_s:
+            with suppress(RecordDamaged):  # told by those who read the streams
+                due = count(self.house)
+            self._ending = (now_s + ENDING_S, due)
+        if due:
+            yield Cause("erasure_due", "", f"due for erasure: {due}", "none", "see `wardpath retention due`", note=True)
 
     def _now(self) -> Instant:
         """The store's present instant. The clock is made anew, since a demonstration notes its time as it goes."""

@@ -8,7 +8,8 @@ import msgspec
 class Cause(msgspec.Struct, frozen=True):
     """One thing that is wrong, without patient data. `about`: a case token, a key, a name; empty for the whole store.
 
-    It becomes an alarm when it has been seen for `patience_s` real seconds without a break.
+    It becomes an alarm when it has been seen for `patience_s` real seconds without a break. `note`: it is told and is
+    no alarm, all is well besides.
     """
 
     code: str
@@ -17,6 +18,7 @@ class Cause(msgspec.Struct, frozen=True):
     expected: str
     mend: str
     patience_s: float = 0
+    note: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

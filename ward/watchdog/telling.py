@@ -46,7 +46,10 @@ def message(cause: Cause, state: State, at: Instant) -> Message:
 
 
 class Teller:
-    """Says each alarm on a line, and to a command as one JSON object on its standard input, in the order they came."""
+    """Says each alarm on a line, and to a command as one JSON object on its standard input, in the order they came.
+
+    A note is a line alone: nobody is woken for it.
+    """
 
     def __init__(self, wall: Clock, say: Callable[[Message, str], None], command: str = "") -> None:
         self.wall, self.say, self.command = wall, say, words(command)
@@ -61,9 +64,9 @@ class Teller:
         for state, causes in (("raised", told.raised), ("cleared", told.cleared)):
             for cause in causes:
                 made = message(cause, "raised" if state == "raised" else "cleared", now)
-                word = "ALARM" if state == "raised" else "CLEARED"
+                word = "CLEARED" if state == "cleared" else "NOTE" if cause.note else "ALARM"
                 self.say(made, f"{made.at} {word} {cause.line()}")
-                if self.command:
+                if self.command and not cause.note:
                     self._waiting.append(made)
         busy = self._runs is not None and self._runs.is_alive()
         if self._waiting and not busy and time.monotonic() >= self._not_before_s:

@@ -65,13 +65,13 @@ class Watch:
 
     @property
     def open(self) -> tuple[Cause, ...]:
-        """The alarms that stand."""
-        return tuple(self._book.open.values())
+        """The alarms that stand; notes are none."""
+        return tuple(each for each in self._book.open.values() if not each.note)
 
     @property
     def well(self) -> bool:
         """Whether no alarm stands and the auditor has asked at least once."""
-        return not self._book.open and self._rounds > 0
+        return not self.open and self._rounds > 0
 
     @property
     def decided(self) -> bool:

@@ -10,7 +10,7 @@ from pathway.case.measure.counting import counted
 from pathway.case.measure.form import IndicatorForm
 from pathway.case.measure.interval import intervals
 from pathway.case.measure.load import Indicators
-from pathway.case.measure.pattern import Finder
+from pathway.case.measure.pattern import Finder, typed
 from pathway.case.measure.ranging import Ranged, results_form
 from pathway.case.measure.spread import Spread, share, spread
 from pathway.case.measure.trail import ALWAYS, Trail
@@ -80,9 +80,18 @@ class Cohort:
         self.left: list[list[Left]] = [[] for _ in forms]
         self.population = [0 for _ in forms]
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of event that are read, the enrolment of a case among them; of another type nothing is asked."""
+        return tuple(sorted(self.sift))
+
     def add(self, case: str, canonical: Iterable[bytes]) -> None:
         """Take in one case: the stored bytes of its events, in their order. Raises what `decode` raises."""
-        trail = Trail(case, self.finder, self.exits, self.now).walk(canonical, self.sift)
+        self.add_typed(case, typed(canonical))
+
+    def add_typed(self, case: str, events: Iterable[tuple[str, bytes]]) -> None:
+        """The same, where the type of each event is known; those that are not of `types` may be left out."""
+        trail = Trail(case, self.finder, self.exits, self.now).walk(events, self.sift)
         shut = next((why for why, form in self.exclude if trail.found[self.finder.slot(form)]), "")
         for number, asked in enumerate(self.asked):
             if asked.population and not trail.of(asked.population):

@@ -27,7 +27,7 @@ from pathway.case.events import (
     ViolationBroken,
     ViolationEnded,
 )
-from pathway.case.measure.pattern import Sift, sifted
+from pathway.case.measure.pattern import Sift, sifted, typed
 from pathway.clinical.instant import Instant
 from pathway.definition.pathway import Pathway
 
@@ -112,7 +112,7 @@ class Deviation(msgspec.Struct, frozen=True):
 
 def deviations(canonical: Iterable[bytes], pathway: Pathway) -> tuple[Deviation, ...]:
     """What stood out in the stored events of a case, in the order of their beginning. Raises what `decode` raises."""
-    events = [event for each in canonical if (event := sifted(each, READ)) is not None]
+    events = [event for kind, each in typed(canonical) if (event := sifted(kind, each, READ)) is not None]
     by_position = {event.position: event for event in events}
     found = [
         *broken(events, by_position, pathway),

@@ -1,7 +1,7 @@
 """Patterns: which events of a case an indicator asks about, found in one pass over its bytes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 import msgspec
@@ -116,22 +116,33 @@ def needles(forms: Iterable[PatternForm]) -> tuple[bytes, ...]:
     return tuple(sorted(f'"{word}"'.encode() for word in found))
 
 
-def sifted(canonical: bytes, sift: Sift) -> Event | None:
-    """The event of stored bytes where a sift lets it through; the others are not read.
+def typed(canonical: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Stored events, each with its type. Raises msgspec.DecodeError for bytes that are no event."""
+    return ((TYPED.decode(each).body.type, each) for each in canonical)
+
+
+def sifted(kind: str, canonical: bytes, sift: Sift) -> Event | None:
+    """The event of a type and of stored bytes where a sift lets it through; the others are not read.
 
     Raises what `decode` raises.
     """
-    held = sift.get(TYPED.decode(canonical).body.type)
-    if held is None or (held and not any(each in canonical for each in held)):
+    held = sift.get(kind)
+    if held is None:
         return None
-    return decode(canonical)
+    if not held:
+        return decode(canonical)
+    for each in held:
+        if each in canonical:
+            return decode(canonical)
+    return None
 
 
 def word_of(event: Event, name: str) -> str:
     """The word of a field of an event, or of what stands beside it; empty for none."""
     if name in BESIDE:
         return str(event.position) if name == "position" else str(getattr(event.by, name))
-    return ", ".join(words_of(getattr(event.body, name, None)))
+    value = getattr(event.body, name, None)
+    return str(value) if isinstance(value, str) else ", ".join(words_of(value))
 
 
 def words_of(value: object) -> tuple[str, ...]:

@@ -29,10 +29,10 @@ class Trail:
         self.gone: set[int] = set()
         self.told: dict[tuple[int, ...], list[Found]] = {}
 
-    def walk(self, canonical: Iterable[bytes], sift: Sift) -> "Trail":
-        """Take in the stored events of the case, in their order; `sift` is of the finder and `ALWAYS`."""
-        for each in canonical:
-            event = sifted(each, sift)
+    def walk(self, events: Iterable[tuple[str, bytes]], sift: Sift) -> "Trail":
+        """Take in the stored events of the case, each with its type, in order; `sift` is of the finder and `ALWAYS`."""
+        for kind, canonical in events:
+            event = sifted(kind, canonical, sift)
             if event is not None:
                 self.take(event)
         return self

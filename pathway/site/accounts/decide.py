@@ -72,8 +72,11 @@ def opened(state: Accounts, command: OpenAccount, roles: Collection[str]) -> Acc
         return Refusal("account", "the account's name cannot be used", (), expected)
     if account in state.held:
         return Refusal("taken", "an account of this name is or was here", (), "choose another: none is given twice")
-    if not 0 < len(name) <= WORD_LIMIT:
+    if not name:
         return Refusal("name", "nobody says whose account it is", (), f"give a name of up to {WORD_LIMIT} characters")
+    if len(name) > WORD_LIMIT:
+        long = f"the name has {len(name)} characters, more than {WORD_LIMIT}"
+        return Refusal("name", long, (), f"give a name of up to {WORD_LIMIT} characters")
     if command.kind == "person" and command.scopes:
         return Refusal("scopes", "a person is not kept to scopes", (), "give roles, or open it for a service")
     if command.kind == "service" and command.one_time:
