@@ -22,7 +22,7 @@ from ward.pack.picture import Picture, pictures
 from ward.pack.proof import proof
 from ward.pack.section import Section
 from ward.pack.told import Told, spaced, told
-from ward.proof.key import PUBLIC, SALT, token
+from ward.proof.key import PUBLIC, salt_of, token
 from ward.spreadsheet import When
 from ward.web.moment import moment_text
 from ward.web.seen import plain
@@ -75,7 +75,7 @@ def content(
     shown = house.engine.picture_replayed(asked)
     zone = ZoneInfo(shown.zone)
     said = told(house, asked.events, zone.key)
-    stored, salt = tuple(islice(house.store.stream(case), cut.position)), house.store.property(SALT)
+    stored, salt = tuple(islice(house.store.stream(case), cut.position)), salt_of(house.store)
     return Pack(
         case=case,
         cut=cut,

@@ -22,7 +22,7 @@ from scheduler.post import error_name
 from ward.clock import SystemClock
 from ward.errors import NotHere
 from ward.place import Place
-from ward.proof.key import PUBLIC, SALT, CheckpointKey, key_place, read_key, token
+from ward.proof.key import PUBLIC, CheckpointKey, key_place, read_key, salt_of, token
 from ward.proof.places import catch_up, folders, put, put_key
 from ward.proof.verify_export import FIRST, HASH_BYTES, Book, leaf, read_note, root_of
 
@@ -52,7 +52,7 @@ class Keeper:
 
     def __init__(self, store: Store, place: Place, key: CheckpointKey, clock: Clock) -> None:
         self.store, self.key, self.clock = store, key, clock
-        salt = store.property(SALT)
+        salt = salt_of(store)
         if salt is None or store.property(PUBLIC) != key.public:
             raise NotHere("the store names another key for its checkpoints", "this key", "run `wardpath audit key`")
         self.salt, self.places = bytes.fromhex(salt), folders(place)

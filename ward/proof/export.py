@@ -12,7 +12,7 @@ from pathway.engine.ports import Stored
 from ward.errors import NotHere
 from ward.place import Place
 from ward.proof.key import PUBLIC as NAMED
-from ward.proof.key import SALT, token
+from ward.proof.key import salt_of, token
 from ward.proof.places import folders, public_key
 from ward.proof.verify_export import HEADS, NOTE, PUBLIC
 from ward.wiring import House
@@ -44,12 +44,16 @@ class Exported(msgspec.Struct, frozen=True):
 
 
 def export(house: House, place: Place, target: Path, now: Instant, cases: tuple[str, ...] | None = None) -> Exported:
-    """Write an export into a new folder; `cases`: of these alone. Raises NotHere where the folder is there."""
+    """Write an export into a new folder; `cases`: of these alone. Raises NotHere where the folder is there or cannot be
+    made."""
     try:
         (target / "checkpoints").mkdir(parents=True)
     except FileExistsError as error:
         raise NotHere(f"{target} is there", "a new folder: nothing is overwritten", "name another") from error
-    store, salt = house.store, house.store.property(SALT)
+    except OSError as error:
+        happened = f"{target} cannot be made ({error.strerror})"
+        raise NotHere(happened, "a folder that can be written", "name another") from error
+    store, salt = house.store, salt_of(house.store)
     notes = copied(folders(place), target / "checkpoints")
     key = public_key(folders(place)) or store.property(NAMED)
     if key:
@@ -75,7 +79,8 @@ def copied(places: list[Path], target: Path) -> int:
     if source is None:
         return 0
     for file in [*source.glob(f"*{NOTE}"), *source.glob(f"*{HEADS}")]:
-        (target / file.name).write_bytes(file.read_bytes())
+        if file.is_file():
+            (target / file.name).write_bytes(file.read_bytes())
     return sum(1 for _ in target.glob(f"*{NOTE}"))
 
 

@@ -115,6 +115,15 @@ def written(file: Path, key: CheckpointKey) -> CheckpointKey:
     return key
 
 
+def salt_of(store: Store) -> str | None:
+    """The salt of the tokens as the store names it; None for none, and for what is none."""
+    salt = store.property(SALT)
+    try:
+        return salt if salt and bytes.fromhex(salt) else None
+    except ValueError:
+        return None
+
+
 def name_of(salt: str) -> str:
     """What the checkpoints of a store are called: by the digest of its salt."""
     return f"wardpath-{sha256(bytes.fromhex(salt)).hexdigest()[:NAME_DIGITS]}"

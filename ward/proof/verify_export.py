@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 DOMAIN, FIRST, HASH_BYTES = b"wardpath-event-v1", bytes(32), 32
 #: Leaves and nodes of a Merkle tree begin differently (RFC 6962, 2.1), so that none can be taken for the other.
@@ -29,7 +29,7 @@ DAMAGED, NOT_READ = 4, 2
 TOLD = 5
 #: Leaves that are hashed at most to check the roots of all checkpoints: some seconds.
 LEAVES = 2_000_000
-NOTE, HEADS, PUBLIC = ".note", ".heads", "key.pub"
+NOTE, HEADS, PUBLIC, MANIFEST = ".note", ".heads", "key.pub", "manifest.json"
 
 
 class Row(Protocol):
@@ -66,10 +66,10 @@ class Finding:
     before: int = 0
 
     def line(self) -> str:
-        """In one line."""
+        """In one line that nothing in it can hide."""
         where = f" [{self.case}{f' position {self.position}' if self.position else ''}]" if self.case else ""
         between = f" (checkpoints {self.after} to {self.before})" if self.before else ""
-        return f"{self.kind}{where}: {self.what}{between}; seen by {self.seen_by}"
+        return printable(f"{self.kind}{where}: {self.what}{between}; seen by {self.seen_by}")
 
 
 @dataclass(frozen=True)
@@ -282,12 +282,15 @@ class Book:
 
 #: What is wrong with an event, why that is so, and what tells it.
 Wrong = tuple[str, str, str]
-#: The fields of canonical bytes; None where they are none, or not in the one form in which they are written.
-Parse = Callable[[bytes], Mapping[str, Any] | None]
+#: An event of whatever kind a record has.
+AnyRow = TypeVar("AnyRow", bound=Row)
+#: The fields of an event's bytes; None where they are none, or not in the one form in which they are written.
+Parse = Callable[[AnyRow], Mapping[str, Any] | None]
 
 
-def parse(canonical: bytes) -> Mapping[str, Any] | None:
-    """The fields of canonical bytes by the standard library: JSON with sorted keys and nothing between them."""
+def parse(row: Row) -> Mapping[str, Any] | None:
+    """The fields of an event by the standard library: JSON with sorted keys and nothing between them."""
+    canonical = row.canonical
     try:
         found = json.loads(canonical)
         again = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -296,7 +299,7 @@ def parse(canonical: bytes) -> Mapping[str, Any] | None:
     return found if again == canonical and isinstance(found, dict) else None
 
 
-class Verifier:
+class Verifier(Generic[AnyRow]):
     """Holds events to their content, their chain, their key and the checkpoints.
 
     `token_of`: what checkpoints call a stream. `mac_of`: the keyed hash of a hash, None without the key of the site.
@@ -308,7 +311,7 @@ class Verifier:
         book: Book,
         token_of: Callable[[str], bytes | None],
         *,
-        parse: Parse = parse,
+        parse: Parse[AnyRow] = parse,
         mac_of: Callable[[bytes], bytes] | None = None,
         whole: bool = True,
     ) -> None:
@@ -316,17 +319,17 @@ class Verifier:
         self.whole = whole
         self.findings: list[Finding] = []
         self.ends: dict[str, tuple[int, bytes]] = {}
-        self.events = self.tail = self.unkeyed = 0
+        self.events = self.streams = self.tail = self.unkeyed = self.strange = 0
         self._seen: set[bytes] = set()
         self._present: set[int] = set()
         self._lost: list[tuple[int, str, int]] = []
 
-    def check(self, rows: Iterable[Row]) -> None:
+    def check(self, rows: Iterable[AnyRow]) -> None:
         """Check streams, each whole and in order."""
         for case, stream in groupby(rows, key=attrgetter("case")):
             self.findings += self._stream(case, stream)
 
-    def _stream(self, case: str, rows: Iterable[Row]) -> list[Finding]:
+    def _stream(self, case: str, rows: Iterable[AnyRow]) -> list[Finding]:
         """What is wrong with one stream."""
         token = self.token_of(case)
         claims = self.book.claims.get(token) if token else None
@@ -339,9 +342,12 @@ class Verifier:
             at = position + 1 if wrong is not None and wrong[0] == "removed" else row.position
             position, last = row.position, row.hash
             if content is not None:
-                if wrong is None and int(content.get("recorded_at", 0)) < recorded:
+                at_us = content.get("recorded_at")
+                if type(at_us) is not int:
+                    wrong = wrong or ("edited", "it does not say when it was recorded", "content")
+                elif wrong is None and at_us < recorded:
                     wrong = "back_dated", "it is recorded before the event before it", "content"
-                recorded = int(content.get("recorded_at", 0))
+                recorded = at_us if type(at_us) is int else recorded
             if not forged and (unlike := self._unlike(row, claims, keyed)) is not None:
                 wrong, forged = wrong or unlike, True
             keyed = keyed or bool(row.mac)
@@ -350,14 +356,16 @@ class Verifier:
                 found.append(Finding(wrong[0], case, at, wrong[1], wrong[2], *claims.between(at)))
         self.ends[case] = position, last
         self.tail += max(0, position - claims.position)
+        self.streams += 1
+        self.strange += not claims.position
         if token:
             self._seen.add(token)
             self._reached(case, claims, position, bool(found))
         return found
 
-    def _content(self, row: Row, position: int, last: bytes) -> tuple[Wrong | None, Mapping[str, Any] | None]:
+    def _content(self, row: AnyRow, position: int, last: bytes) -> tuple[Wrong | None, Mapping[str, Any] | None]:
         """What is wrong with an event by itself and after the one before it; and its fields."""
-        content = self.parse(row.canonical)
+        content = self.parse(row)
         if row.position != position + 1:
             gone = f"position {position + 1} is not there" if row.position > position else "it does not follow"
             return ("removed", gone, "chain"), content
@@ -430,7 +438,7 @@ class Verifier:
         return not any(number > first or number == first == max(self.book.notes) for number in self._present)
 
 
-def unseen(checked: Verifier) -> list[str]:
+def unseen(checked: Verifier[Any]) -> list[str]:
     """What a check cannot see, in words."""
     book, found = checked.book, []
     if (newest := book.newest) is None:
@@ -441,6 +449,12 @@ def unseen(checked: Verifier) -> list[str]:
             "off is not seen"
         )
         found.append("that the newest checkpoints were taken away in every place is seen by a witness alone")
+        if checked.strange:
+            what = f"{checked.strange} streams here are in no checkpoint: whether each began later is not seen"
+            found.append(what)
+        if not checked.whole:
+            what = f"this is a copy of {checked.streams} of {newest.streams} streams: of the others nothing is seen"
+            found.append(what)
     if checked.mac_of is None:
         found.append("the key of the site is not here: events after the last checkpoint may be changed and hashed anew")
     elif checked.unkeyed:
@@ -454,6 +468,8 @@ def unseen(checked: Verifier) -> list[str]:
         found.append(f"checkpoint {book.bare[0]}, and {len(book.bare) - 1} after it, {what}")
     if book.notes and len(book.folders) < 2:
         found.append("one place of checkpoints was read: a second copy would show that somebody replaced them")
+    what = "events alone are proved: not the access log, refused requests, secrets of accounts, names or rows of boards"
+    found.append(what)
     found.append("what was untrue when it was entered, and whoever has every key, are seen by no one")
     return found
 
@@ -484,7 +500,7 @@ def read_lines(file: Path) -> Iterator[Line]:
             yield Line(each["case"], each["position"], canonical, previous, own, mac)
 
 
-def verify(folder: Path, public: str = "") -> Verifier:
+def verify(folder: Path, public: str = "") -> Verifier[Line]:
     """Check an export. `public`: the key of the keeper, where somebody has it from elsewhere than the export.
 
     Raises OSError, ValueError and KeyError for a folder that is none.
@@ -493,15 +509,36 @@ def verify(folder: Path, public: str = "") -> Verifier:
     there = folder / PUBLIC
     key = public or (there.read_text("ascii") if there.exists() else "")
     tokens = {case: bytes.fromhex(token) for case, token in about["tokens"].items()}
-    checked = Verifier(Book([folder / "checkpoints"], key), tokens.get, whole=about["whole"])
+    checked: Verifier[Line] = Verifier(Book([folder / "checkpoints"], key), tokens.get, whole=about["whole"])
     checked.check(read_lines(folder / "events.jsonl"))
     for case, (position, head) in about["heads"].items():
-        if checked.ends.pop(case, (0, FIRST)) != (position, bytes.fromhex(head)):
+        if checked.ends.get(case, (0, FIRST)) != (position, bytes.fromhex(head)):
             checked.findings.append(
                 Finding("head", case, position, "its stream does not end where its head says", "row")
             )
-    checked.findings += [Finding("head", case, 0, "no head is told of it", "row") for case in checked.ends]
+    checked.findings += [
+        Finding("head", case, 0, "no head is told of it", "row") for case in checked.ends.keys() - about["heads"]
+    ]
+    checked.findings += listed(folder)
     return checked
+
+
+def listed(folder: Path) -> Iterator[Finding]:
+    """Files that are not what the list of a pack says; an export has no such list."""
+    if not (list_of := folder / MANIFEST).exists():
+        return
+    for name, digest in sorted(json.loads(list_of.read_text("utf-8"))["files"].items()):
+        file = folder / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            yield Finding("file", "", 0, f"{name} is not the file of this pack", "list")
+
+
+def beside(folder: Path, *, given: bool) -> Iterator[str]:
+    """What a check of a copy cannot see of what lies beside the events. `given`: the public key came another way."""
+    if not given and (folder / PUBLIC).exists():
+        yield "the public key came with this copy: compare it with the one that you were given elsewhere"
+    if (folder / MANIFEST).exists():
+        yield "tables, paper and definitions are held to manifest.json, which nobody signs: events are what is proved"
 
 
 def main(words: list[str]) -> int:
@@ -510,7 +547,7 @@ def main(words: list[str]) -> int:
     try:
         checked = verify(folder, Path(words[1]).read_text("ascii") if len(words) > 1 else "")
         findings = checked.finish()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         sys.stderr.write(f"{folder} is no export that can be read ({type(error).__name__})\n")
         return NOT_READ
     print(f"{checked.events} events, {len(checked.book.notes)} checkpoints")
@@ -518,9 +555,14 @@ def main(words: list[str]) -> int:
         print(each.line())
     print("nothing is wrong" if not findings else f"{len(findings)} findings")
     print("what this cannot see:")
-    for text in unseen(checked):
+    for text in (*unseen(checked), *beside(folder, given=len(words) > 1)):
         print(f"- {text}")
     return DAMAGED if findings else 0
+
+
+def printable(text: str) -> str:
+    """Text without what moves a cursor or hides a line: somebody who forges a name must not write over a finding."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def plain(finding: Finding) -> dict[str, Any]:

@@ -56,7 +56,11 @@ def witness(file: Path, memory: Path, public: str) -> Seen:
     if book.bare and book.bare[0] <= number:
         raise refused(f"checkpoint {book.bare[0]} has no file of heads: that it only adds cannot be seen", number)
     seen = Seen(key, number, note.hash.hex(), note.streams, note.events, note.at)
-    write(memory, msgspec.json.format(msgspec.json.encode(seen)) + b"\n")
+    try:
+        write(memory, msgspec.json.format(msgspec.json.encode(seen)) + b"\n")
+    except OSError as error:
+        happened = f"{memory} cannot be written ({error.strerror}): nothing is remembered"
+        raise NotUnderstood(happened, "a file that can be written", "name another with --memory") from error
     return seen
 
 
