@@ -14,7 +14,8 @@ from pathway.case.commands import Answer, AnyCommand, Command, Enrol, HandOver, 
 from pathway.case.envelope import By
 from pathway.case.grounds import same_person
 from pathway.engine.engine import Rehearsal
-from pathway.engine.ports import Credential, Head
+from pathway.engine.errors import StoreRefused
+from pathway.engine.ports import Credential, Head, Looked
 from pathway.site.commands import AnySiteCommand, SettleQuarantined, SiteCommand
 from pathway.site.duty.commands import CancelShift
 from pathway.site.streams import is_site
@@ -214,18 +215,28 @@ class Door:
     # --- the access log ----------------------------------------------------------------------------------------------
 
     def note(self, who: SignedIn, what: str, cases: tuple[str, ...], allowed: Allowed) -> None:
-        """Write that somebody looked, or acted behind broken glass."""
-        by, now = By(who.account, allowed.role, PERSON, who.authenticated), self.house.clock.now()
+        """Write that somebody looked, or acted behind broken glass.
+
+        Raises StoreRefused where that can be kept nowhere, but to a clinician who looks after patients.
+        """
+        by = By(who.account, allowed.role, PERSON, who.authenticated)
         if allowed.glass is None:
-            self.house.store.looked_by(now, by, what, cases)
+            lost = self.enter(by, what, cases, "", "read")
         else:
-            self.house.store.looked_by(now, by, what, cases, f"glass {allowed.glass}", "break_glass")
+            lost = self.enter(by, what, cases, f"glass {allowed.glass}", "break_glass")
+        row = self.policy.row(what)
+        if lost is not None and not (row is not None and row.care and allowed.role in self.policy.clinicians):
+            raise lost
 
     def logged(self, who: SignedIn, role: str, what: str, cases: tuple[str, ...], denied: Denied) -> Denied:
         """Write that somebody was denied, and give back the denial."""
         by = By(who.account, role, PERSON, who.authenticated)
-        self.house.store.looked_by(self.house.clock.now(), by, what, cases, denied.happened, "denied")
+        self.enter(by, what, cases, denied.happened, "denied")
         return denied
+
+    def enter(self, by: By, what: str, cases: tuple[str, ...], reason: str, outcome: Looked) -> StoreRefused | None:
+        """Write the access log, or beside the store; where neither goes, why."""
+        return self.house.aside.enter(self.house.store, self.house.clock.now(), by, what, cases, reason, outcome)
 
 
 def source_of(who: SignedIn, said: By) -> str:

@@ -6,12 +6,13 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-#: A case is named by its token alone. Whatever else somebody hands to a log line is left out and counted.
+#: A case is named by its token alone; `why` and `mend` are an error's own words, which hold nothing of a patient.
+#: Whatever else somebody hands to a log line is left out and counted.
 ALLOWED = frozenset(
     {
-        "event",
-        "level",
-        "timestamp",
+        "account",
+        "address",
+        "at",
         "case",
         "cases",
         "channel",
@@ -19,13 +20,23 @@ ALLOWED = frozenset(
         "command",
         "count",
         "error",
+        "event",
+        "findings",
+        "first",
         "late",
+        "level",
+        "mend",
+        "of",
         "origin",
         "port",
+        "refused",
         "role",
         "seconds",
         "speed",
         "status",
+        "timestamp",
+        "what",
+        "why",
     }
 )
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}

@@ -35,5 +35,5 @@ def there(place: Place) -> bool:
 
 
 def beside(place: Place, name: str) -> Path:
-    """A file beside the store; beside a server's, in this folder."""
-    return Path(name) if is_server(place) else Path(place).with_name(name)
+    """A file beside the store; beside a server's, or one in memory, in this folder."""
+    return Path(name) if not place or is_server(place) else Path(place).with_name(name)

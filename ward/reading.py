@@ -102,6 +102,7 @@ class HouseReads:
             reconciling=reconciling(store),
             silent=silences(self.hearing, now),
             failed=store.failed,
+            unrecorded=self.house.aside.lost,
         )
 
     def known(self, case: str) -> bool:

@@ -19,11 +19,13 @@ from scheduler.channels.email import email_kind
 from scheduler.channels.file import File
 from scheduler.channels.webhook import webhook_kind
 from scheduler.post import Post, Route
+from ward.aside import Aside
 from ward.clock import DemonstrationClock, SystemClock
 from ward.definitions import read_pathway, read_sites
 from ward.demonstration.pace import clock_of
 from ward.errors import NotFound, NotUnderstood
 from ward.people.delay import Delays
+from ward.people.standby import Standby
 from ward.place import Place, beside
 from ward.plugins import channels, computed_facts
 from ward.proof.reread import rereading
@@ -46,6 +48,9 @@ class House:
     #: The world's time, by which sign-ins end; a demonstration's own may stand, or run faster.
     wall: Clock = field(default_factory=SystemClock)
     delays: Delays = field(default_factory=Delays)
+    #: Where looks and sign-ins go while the store takes no writes.
+    aside: Aside = field(default_factory=Aside)
+    standby: Standby = field(default_factory=Standby)
 
     def pathway(self, digest: str) -> Pathway:
         """The pathway of a pinned bundle, as it is here or as the store keeps it. Raises NotFound."""

@@ -18,7 +18,7 @@ from pathway.case.commands import (
 )
 from pathway.case.envelope import By
 from pathway.case.events import RungReached
-from pathway.clinical.instant import SECOND, Instant
+from pathway.clinical.instant import SECOND, Instant, instant
 from tests.ward.cli.conftest import demonstration, opened_once, wardpath
 from tests.ward.test_watchdog import HOUR, LAB, Ward
 from ward.demonstration.people import invite
@@ -27,11 +27,13 @@ from ward.health import Figures, Voices, health_of
 __all__ = ["demonstration", "opened_once", "wardpath"]
 NURSE = By("Nurse B", "nurse")
 MINUTE = 60 * SECOND
+#: What is counted by days must not hang on the hour at which the tests run.
+NOW = instant("2026-03-05T03:00+01:00")
 
 
 @pytest.fixture
 def ward(tmp_path: Path):
-    made = Ward(tmp_path / "ward.db")
+    made = Ward(tmp_path / "ward.db", NOW)
     made.enrol()
     yield made
     made.store.close()

@@ -7,24 +7,27 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pathway.case.commands import AnyCommand, Enrol, RecordResult
+from pathway.case.commands import AnyCommand, Enrol, RecordResult, Transition
 from pathway.case.envelope import By
 from pathway.clinical.instant import SECOND, Instant
 from pathway.engine.errors import StoreRefused
 from pathway.site.accounts.commands import BreakGlass, ReviewBreakGlass
 from pathway.site.duty.commands import KeepRoster
 from persistence.driver import bare, choose
+from persistence.refusal import read_only
 from scheduler.alarm import PULSE_S
 from scheduler.outage import channel_down, channel_up
 from scheduler.post import Posted
 from scheduler.tick import tick
+from ward import standstill
 from ward.clock import FixedClock, SystemClock
 from ward.reconcile import holding
-from ward.watchdog.auditor import AGAIN_S, Auditor
-from ward.watchdog.cause import Book, Cause
+from ward.watchdog.auditor import AGAIN_S, BEAT, Auditor
+from ward.watchdog.cause import Book, Cause, Told
 from ward.watchdog.glass import about_glass
 from ward.watchdog.pulse import SILENT_S, UNFINISHED_S, Pulse
 from ward.watchdog.questions import DUE_S, RACE_S, UNSENT_S, about_obligations
+from ward.watchdog.telling import Teller
 from ward.watchdog.watch import LOOK_S, Watch
 from ward.wiring import House, create_store, house, open_store
 
@@ -46,10 +49,10 @@ class Sent:
 
 
 class Ward:
-    """A demonstration with one patient, whose time stands where it is put."""
+    """A demonstration with one patient, whose time stands where it is put; else at the present of the machine."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.clock = path, FixedClock(SystemClock().now())
+    def __init__(self, path: Path, now: Instant | None = None) -> None:
+        self.path, self.clock = path, FixedClock(SystemClock().now() if now is None else now)
         self.store = create_store(path, "demonstration", "W")
         self.made: House = house(self.store, self.clock)
         self.stand()
@@ -331,7 +334,7 @@ def test_glass_that_nobody_reviews_is_an_alarm_after_three_days_and_its_unsent_n
     assert "glass_unreviewed" not in alarms(Auditor(ward.store, {}))
 
 
-def test_the_auditor_reads_only(ward: Ward):
+def test_the_auditor_writes_its_own_heartbeat_and_nothing_else(ward: Ward):
     ward.enrol()
     ward.tick()
     before = ward.path.read_bytes(), ward.path.with_name("ward.db-wal").exists()
@@ -339,8 +342,56 @@ def test_the_auditor_reads_only(ward: Ward):
     auditor = Auditor(ward.store, {"lab": HOUR})
     auditor.round(0.0)
     auditor.round(AGAIN_S)
-    assert (ward.store.beats(), ward.store.heads(closed=True)) == (beats, heads)
+    now = ward.store.beats()
+    assert now.pop(BEAT) > 0
+    assert (now, ward.store.heads(closed=True)) == (beats, heads)
     assert (ward.path.read_bytes(), ward.path.with_name("ward.db-wal").exists()) == before
+
+
+def test_where_heartbeats_are_refused_the_watchdog_says_why(ward: Ward):
+    ward.tamper("CREATE TRIGGER full BEFORE INSERT ON heartbeat BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    found = [each for each in Auditor(ward.store, {}).round(0.0) if each.code == "appends_refused"]
+    assert [each.patience_s for each in found] == [0]
+    assert "no room" in found[0].happened
+    ward.tamper("DROP TRIGGER full")
+    assert "appends_refused" not in alarms(Auditor(ward.store, {}))
+
+
+def test_a_ward_whose_ticks_are_refused_is_heard_from_outside_though_the_disk_takes_writes_again(ward: Ward):
+    standstill.say(ward.store, read_only())
+    standstill.say(ward.store, ValueError("another error says nothing of the store"))
+    (found,) = [each for each in Auditor(ward.store, {}).round(0.0) if each.code == "appends_refused"]
+    assert "store_read_only" in found.happened
+    assert found.mend == read_only().mend
+    standstill.clear(ward.store)
+    assert "appends_refused" not in alarms(Auditor(ward.store, {}))
+
+
+def test_a_case_that_is_due_for_erasure_is_a_note_and_all_is_well(ward: Ward):
+    ward.enrol()
+    reasons = {"why_in_error": "wrong patient"}
+    ward.do(
+        Transition(
+            id="l", case="c1", by=DOCTOR, transition="entered_in_error", second="Dr B", reason="wrong", reasons=reasons
+        )
+    )
+    assert "erasure_due" not in alarms(Auditor(ward.store, {}))
+    ward.stand(31 * 366 * 24 * HOUR)
+    found = [each for each in Auditor(ward.store, {}).round(0.0) if each.code == "erasure_due"]
+    assert [(each.note, each.happened) for each in found] == [(True, "due for erasure: 1")]
+
+
+def test_a_note_is_told_and_wakes_nobody(tmp_path: Path):
+    said: list[str] = []
+    teller = Teller(SystemClock(), lambda _, line: said.append(line), f"touch {tmp_path / 'woken'}")
+    note = replace(cause("erasure_due"), note=True)
+    teller.tell(Told((note,)))
+    teller.finish(1.0)
+    assert [line.split()[1:3] for line in said] == [["NOTE", "erasure_due:"]]
+    assert not (tmp_path / "woken").exists()
+    teller.tell(Told((cause("due_unrung"),)))
+    teller.finish(5.0)
+    assert (tmp_path / "woken").exists()
 
 
 def test_a_store_that_is_not_there_is_an_alarm_and_not_the_end(tmp_path: Path):

@@ -30,8 +30,8 @@ def watchdog(
 ) -> None:
     """Watch a ward from a process of its own: its heartbeats, its record, its rows, its notices, its feeds.
 
-    Each alarm is a line on standard error, once until it clears. Reads only; stop with Ctrl-C. Ends with 6 where an
-    alarm stands at the end.
+    Each alarm is a line on standard error, once until it clears. Writes nothing but a heartbeat of its own; stop with
+    Ctrl-C. Ends with 6 where an alarm stands at the end.
     """
     from ward.clock import SystemClock
     from ward.feeds import feeds

@@ -33,7 +33,8 @@ def write_sheets(house: House, folder: Path, named: Named, wards: frozenset[str]
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for sheet in sheets(house, named, wards):
-        house.store.looked_by(house.clock.now(), PAPER, "downtime sheet", sheet.cases)
+        # Kept nowhere or not, the sheet is written: it is for the very hour in which nothing else goes.
+        house.aside.enter(house.store, house.clock.now(), PAPER, "downtime sheet", sheet.cases, "", "read")
         name = file_name(sheet)
         for path, content in (
             (folder / f"{name}.html", as_page(sheet).encode()),

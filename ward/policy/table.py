@@ -17,12 +17,16 @@ CLINICIANS, PATHWAY = "clinicians", "pathway"
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who may do an act: roles on their own ward, roles anywhere, whoever it is about, and who has broken glass."""
+    """Who may do an act: roles on their own ward, roles anywhere, whoever it is about, and who has broken glass.
+
+    `care`: a look that clinicians are not kept from, even where it can be recorded nowhere.
+    """
 
     own: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     self: bool = False
     glass: bool = False
+    care: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for a row that lets nobody in, or opens by glass what nobody may do on an own ward."""
@@ -66,7 +70,7 @@ def policy_of(pathways: Iterable[Pathway]) -> Policy:
     def spelt(roles: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(each for role in roles for each in words.get(role, (role,))))
 
-    rows = {act: Row(spelt(row.own), spelt(row.any), row.self, row.glass) for act, row in written().items()}
+    rows = {act: Row(spelt(row.own), spelt(row.any), row.self, row.glass, row.care) for act, row in written().items()}
     return Policy(rows, clinicians, pathway)
 
 

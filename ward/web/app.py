@@ -26,6 +26,7 @@ from ward.web.signing.account import add_account
 from ward.web.signing.glass import add_glass
 from ward.web.signing.refusals import add_refusals
 from ward.web.signing.sign_in import add_sign_in
+from ward.web.streams import PAGES, Streams
 
 
 def create_app(reads: Reads, door: Door, wall: Clock | None = None, site: Site | None = None) -> FastAPI:
@@ -35,6 +36,7 @@ def create_app(reads: Reads, door: Door, wall: Clock | None = None, site: Site |
     """
     app = FastAPI(title="Wardpath", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.door, app.state.looks, app.state.site = door, Looks(), site or Site()
+    app.state.streams = Streams(PAGES)
     files = assets()
     pages = Pages(reads, wall or SystemClock())
     add_sign_in(app, reads, pages)

@@ -1,7 +1,7 @@
 """The board: one row per bed, the gravest need first in each, and the counts over all of them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -126,14 +126,15 @@ class Board(msgspec.Struct, frozen=True):
         )
 
 
-def board(reads: Reads, before: Board | None = None, ward: str = "") -> Board:
+def board(reads: Reads, before: Board | None = None, ward: str = "", anew: Collection[str] = ()) -> Board:
     """The board of every open case and every empty bed, of one ward and of none or of every ward.
 
     A case that cannot be read does not take the others with it. Of `before` those rows are kept whose case has not
-    moved since, with the ages that they had.
+    moved since, with the ages that they had; those of `anew` are read all the same.
     """
     heads = reads.heads(ward)
-    kept = {row.token: row for row in before.rows if not isinstance(row, Broken)} if before is not None else {}
+    rows_before = () if before is None else before.rows
+    kept = {row.token: row for row in rows_before if not isinstance(row, Broken) and row.token not in anew}
     ends = {head.case: head.position for head in heads}
     rows: list[AnyRow] = []
     for head in heads:

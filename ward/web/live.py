@@ -1,8 +1,11 @@
 """Live boards: one look at the store serves every open page, and each page is sent what has changed in it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
+from itertools import count
+from math import ceil, inf
+from operator import is_
 from threading import Lock
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -24,6 +27,9 @@ from ward.web.visit import Visit
 BEAT_S = 4.0
 #: Seconds between two looks at whether a case has moved, one look for all who listen to a ward.
 PULSE_S = 0.1
+#: The second beat of a page comes after a part of one, for each page another: so that those that begin together, as all
+#: do after a restart, do not beat together for ever. Multiples of the golden ratio fall evenly.
+SPREAD = 0.6180339887
 #: Milliseconds after which a browser asks again once the stream has ended.
 RETRY_MS = 1000
 #: Says to an open page that nobody is signed in on it any more: it asks for itself anew and comes to the sign-in.
@@ -52,16 +58,17 @@ class Cuts:
 
 
 class Kept:
-    """The last board of a ward, when it was read as a whole (`at`: by the store's clock), and where its cases stood.
+    """The last board of a ward, and where its cases stood.
 
-    `watched`: set when whoever looks after the ward for all has seen something or has gone; None while nobody does.
-    `around`: what was made to stand around the rows, and when.
+    `read_at`: when each row was read, by the wall in seconds and by the store's clock; `oldest`: the first, by the
+    wall. `watched`: set when whoever looks after the ward for all has seen something or has gone; None while nobody
+    does. `around`: what was made to stand around the rows, and when.
     """
 
     def __init__(self) -> None:
         self.cuts: Cuts | None = None
-        self.at = Instant(0)
-        self.whole_at = 0.0
+        self.read_at: dict[str, tuple[float, Instant]] = {}
+        self.oldest = 0.0
         self.ends: dict[str, int] = {}
         self.watched: asyncio.Event | None = None
         self.around: dict[tuple[Eyes, View], tuple[float, dict[str, str]]] = {}
@@ -71,15 +78,42 @@ class Kept:
         """The board itself."""
         return None if self.cuts is None else self.cuts.board
 
+    def older(self, than_s: float) -> list[str]:
+        """The cases whose rows were read so many seconds ago or longer, the longest ago first."""
+        now = monotonic()
+        found = [(wall, token) for token, (wall, _) in self.read_at.items() if now - wall >= than_s]
+        return [token for _, token in sorted(found)]
+
+    def keep(self, made: Board, now: Instant) -> Board:
+        """Keep a board that was read just now: the one before where they say the same, as that was cut already."""
+        before, wall = self.board, monotonic()
+        old = {} if before is None else {row.token: row for row in before.rows}
+        kept = {row.token: self.read_at[row.token] for row in made.rows if row is old.get(row.token)}
+        self.read_at = {head.case: kept.get(head.case, (wall, now)) for head in made.heads}
+        self.oldest = min((at for at, _ in self.read_at.values()), default=wall)
+        made = alike(made, before)
+        # An empty bed more or less moves no case, and pairs end with the shorter list.
+        sizes = before is not None and len(made.rows) == len(before.rows)
+        if before is None or made.heads != before.heads or not (sizes and all(map(is_, made.rows, before.rows))):
+            self.cuts = Cuts(made)
+        else:
+            made = before
+        self.ends = made.ends
+        return made
+
 
 class Boards:
-    """What the open boards share. `beat_s` and `pulse_s` are real seconds."""
+    """What the open boards share. `beat_s` and `pulse_s` are real seconds.
+
+    `phases`: after which part of a beat the second one of a page comes, page by page.
+    """
 
     def __init__(self, reads: Reads, pages: Pages, beat_s: float = BEAT_S, pulse_s: float = PULSE_S) -> None:
         self.reads, self.pages, self.beat_s, self.pulse_s = reads, pages, beat_s, pulse_s
         self.cutter = Cutter(pages.environment)
         self._lock = Lock()
         self._kept: dict[str, Kept] = {}
+        self.phases = (number * SPREAD % 1 for number in count(1))
 
     def fresh(self, ward: str) -> Board:
         """The board of a ward as it is now, of every ward where none is named: every event is in it.
@@ -87,23 +121,23 @@ class Boards:
         Of a case that has not moved the row is at most a beat old, by the wall and by the clock of the store.
         """
         with self._lock:
-            kept, now = self.kept(ward), self.reads.store_facts().now
-            young = monotonic() - kept.whole_at < self.beat_s and 0 <= now - kept.at < self.beat_s * SECOND
-            return self._read(ward, kept.board if young else None)
+            now, most = self.reads.store_facts().now, self.beat_s * SECOND
+            read_at, old = self.kept(ward).read_at, self.kept(ward).older(self.beat_s)
+            old += [token for token, (_, at) in read_at.items() if not 0 <= now - at < most]
+            return self._read(ward, old)
 
     def recent(self, ward: str) -> Board:
         """The board of a ward as it was within a beat, with every event of the last moments in it."""
         with self._lock:
-            return self.standing(ward) or self._read(ward, self._young(ward))
+            return self.standing(ward) or self._read(ward, self.kept(ward).older(self.beat_s))
 
     def standing(self, ward: str) -> Board | None:
-        """The board as it was read last, where no case was seen to move since and it is not older than a beat."""
-        kept, made = self.kept(ward), self._young(ward)
-        return made if made is not None and made.ends == kept.ends else None
-
-    def _young(self, ward: str) -> Board | None:
+        """The board as it was read last, where no case was seen to move since and no row is older than a beat."""
         kept = self.kept(ward)
-        return None if monotonic() - kept.whole_at >= self.beat_s else kept.board
+        made = kept.board
+        if made is None or monotonic() - kept.oldest >= self.beat_s:
+            return None
+        return made if made.ends == kept.ends else None
 
     def seen_by(self, visit: Visit, seen: Board) -> Board:
         """The board with the rows that this visitor may look at, on the ward they look on. Raises Denied."""
@@ -126,11 +160,10 @@ class Boards:
         had: Pieces | None = None
         around: dict[str, str] = {}
         shown: tuple[str, ...] | None = None
-        beat_at = -self.beat_s
+        next_at, part = -inf, next(self.phases)
         while True:
-            beats = monotonic() - beat_at >= self.beat_s
-            if beats:
-                beat_at = monotonic()
+            if beats := monotonic() >= next_at:
+                next_at, part = monotonic() + part * self.beat_s, 1.0
                 if not await run_in_threadpool(self._lets, visit, view):
                     break
             if (whole := self.standing(visit.ward)) is None:
@@ -149,7 +182,7 @@ class Boards:
             else:
                 yield cuts.news_after(had, pieces)
             had = pieces
-            await self._until_moved(visit.ward, whole, beat_at + self.beat_s)
+            await self._until_moved(visit.ward, whole, next_at)
         yield ENDED
 
     def kept(self, ward: str) -> "Kept":
@@ -171,12 +204,22 @@ class Boards:
                     await asyncio.sleep(self.pulse_s)
                     # By threads of its own: in those of the pages hundreds may wait to be let in for another beat.
                     kept.ends = await asyncio.to_thread(self._now_at, ward)
+                    if kept.ends == seen.ends:
+                        await asyncio.to_thread(self.renew, ward)
                 if kept.ends != seen.ends:
                     # Read before the others are told, who then find it done.
                     await asyncio.to_thread(self.recent, ward)
             finally:
                 watched, kept.watched = kept.watched, None
                 watched.set()
+
+    def renew(self, ward: str) -> None:
+        """Read some rows anew that are half a beat old: all at once, they would hold up an event that comes then."""
+        with self._lock:
+            kept = self.kept(ward)
+            turns = self.beat_s / 2 / self.pulse_s if self.pulse_s else 1
+            if old := kept.older(self.beat_s / 2):
+                self._read(ward, old[: ceil(len(kept.read_at) / max(turns, 1))])
 
     def _now_at(self, ward: str) -> dict[str, int]:
         return {head.case: head.position for head in self.reads.heads(ward)}
@@ -192,13 +235,23 @@ class Boards:
             cuts.seen[eyes] = self.seen_by(visit, whole)
         seen = cuts.seen[eyes]
         if (eyes, view) not in cuts.pieces:
+            if len(cuts.pieces) >= LIMIT:
+                cuts.pieces.clear()
             cuts.pieces[eyes, view] = self.cutter.rows(seen, view)
         return cuts, seen, cuts.pieces[eyes, view]
 
     def _kept_around(self, visit: Visit, view: View) -> dict[str, str] | None:
-        """What was made to stand around the rows within a quarter of a beat, for whoever sees it alike."""
-        found = self.kept(visit.ward).around.get((eyes_of(visit), view))
-        return found[1] if found is not None and monotonic() - found[0] < self.beat_s / 4 else None
+        """What was made to stand around the rows within a quarter of a beat, for whoever sees it alike.
+
+        Whoever finds it older is to make it anew, and the others go on with it meanwhile.
+        """
+        kept, key = self.kept(visit.ward).around, (eyes_of(visit), view)
+        if (found := kept.get(key)) is None:
+            return None
+        if monotonic() - found[0] < self.beat_s / 4:
+            return found[1]
+        kept[key] = monotonic(), found[1]
+        return None
 
     def _around(self, visit: Visit, view: View, seen: Board) -> dict[str, str]:
         """What stands around the rows at a beat: the controls, the age of the page, its bands and alarms."""
@@ -211,13 +264,9 @@ class Boards:
         kept[eyes_of(visit), view] = monotonic(), made
         return made
 
-    def _read(self, ward: str, before: Board | None) -> Board:
-        kept, made = self.kept(ward), board(self.reads, before, ward)
-        if before is None:
-            kept.whole_at, kept.at = monotonic(), self.reads.store_facts().now
-            made = alike(made, kept.board)
-        kept.cuts, kept.ends = Cuts(made), made.ends
-        return made
+    def _read(self, ward: str, anew: Collection[str]) -> Board:
+        kept = self.kept(ward)
+        return kept.keep(board(self.reads, kept.board, ward, anew), self.reads.store_facts().now)
 
 
 def eyes_of(visit: Visit) -> Eyes:

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from pathway.case.why import GUARDS, TELLING
 from pathway.clinical.instant import utc
-from pathway.engine.errors import WardpathError
+from pathway.engine.errors import CommitUnknown, StoreRefused, WardpathError
 from pathway.engine.ports import Clock
 from ward.web.assets import assets
 from ward.web.axis import SPANS
@@ -47,6 +47,7 @@ class Stamp(msgspec.Struct, frozen=True):
     reconciling: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     failed: bool = False
+    unrecorded: bool = False
 
 
 @cache
@@ -115,8 +116,18 @@ class Pages:
 
     def refused(self, error: WardpathError) -> HTMLResponse:
         """A page that says why something was not done, in the three parts of an error; it reads nothing."""
-        made = self.environment.get_template("refused.html").render(error=error, stamp=None, header=None, glass=None)
+        made = self.environment.get_template("refused.html").render(
+            error=error, unknown=False, stamp=None, header=None, glass=None
+        )
         return HTMLResponse(made, 403)
+
+    def unwritten(self, error: StoreRefused) -> HTMLResponse:
+        """A page that says that the store took nothing, or that nobody knows whether it did; it reads nothing."""
+        unknown = isinstance(error, CommitUnknown)
+        made = self.environment.get_template("refused.html").render(
+            error=error, unknown=unknown, stamp=None, header=None, glass=None
+        )
+        return HTMLResponse(made, 503)
 
     def stamp(self, facts: StoreFacts, zone: ZoneInfo) -> Stamp:
         """The age of a page rendered now, in a zone."""
@@ -133,6 +144,7 @@ class Pages:
             reconciling=facts.reconciling,
             silent=tuple(each.words(zone, facts.now) for each in facts.silent),
             failed=facts.failed,
+            unrecorded=facts.unrecorded,
         )
 
 

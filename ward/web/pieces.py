@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -125,7 +126,7 @@ class Cutter:
         made: Markup
         match row:
             case Row():
-                made = self.macros.patient_row(row, more(row.dues[1:]), SLOT, many)
+                made = self.macros.patient_row(row, more(row.dues[1:]), of_one_word(row.dues[1:]), SLOT, many)
             case Broken():
                 made = self.macros.broken_row(row, SLOT, many)
             case Empty():
@@ -139,6 +140,11 @@ def more(dues: tuple[Due, ...]) -> str:
         return "More"
     words = Counter("critical" if due.critical else WORDS[due.kind].lower() for due in dues)
     return f"+{len(dues)} more: {', '.join(f'{number} {word}' for word, number in words.items())}"
+
+
+def of_one_word(dues: tuple[Due, ...]) -> tuple[tuple[Due, ...], ...]:
+    """Needs in their order, together as long as they stand the same way: critical and overdue, due, later."""
+    return tuple(tuple(each) for _, each in groupby(dues, key=lambda due: (due.critical, due.word)))
 
 
 def named(row: AnyRow, names: str) -> str:

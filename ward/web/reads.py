@@ -40,7 +40,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     wall. `heartbeat`: the scheduler's last tick, None when it never ticked. `origin`: live or demonstration.
     `unapproved`: what is said while a definition in use is not signed for; empty once all are. `reconciling`: wards
     whose paper of a downtime is not entered yet. `silent`: feeds of which nothing came for longer than is usual.
-    `failed`: the disk failed, and nothing is written any more.
+    `failed`: the disk failed, and nothing is written any more. `unrecorded`: not even looks can be kept anywhere.
     """
 
     label: str
@@ -52,6 +52,7 @@ class StoreFacts(msgspec.Struct, frozen=True):
     reconciling: tuple[str, ...] = ()
     silent: tuple[Silence, ...] = ()
     failed: bool = False
+    unrecorded: bool = False
 
     @property
     def demonstration(self) -> bool:

@@ -18,10 +18,11 @@ class Reasons(msgspec.Struct, frozen=True):
 
 
 class Absent(msgspec.Struct, frozen=True):
-    """One kind of what is asked about, with its trees."""
+    """One kind of what is asked about, with its trees. `opened`: whether they are seen at once."""
 
     title: str
     trees: tuple[Why, ...]
+    opened: bool = False
 
 
 #: Kinds of what may be asked for and may happen, as the page of the reasons against it calls them.
@@ -49,8 +50,17 @@ def reasons(asked: Inquiry | None, picture: Picture) -> Reasons:
     )
 
 
+def needed(asked: Inquiry | None, picture: Picture) -> tuple[Absent, ...]:
+    """What is due now or later, with each step of its reason: the page of the patient has the sentence alone."""
+    if asked is None:
+        return ()
+    names = dict.fromkeys((each.reminder, each.subject) for each in picture.reminders)
+    trees = tuple(brief(asked.why(name, subject)) for name, subject in names)
+    return (Absent("What is due, now or later", trees, opened=True),)
+
+
 def findings(asked: Inquiry | None, picture: Picture) -> tuple[Absent, ...]:
-    """What is found and what follows from it, with the reasons; a page of its own, as there are many."""
+    """What is found and what follows from it, with the reasons; on no page of a patient, as there are many."""
     if asked is None:
         return ()
     found = [tree for each in picture.facts for tree in asked.named(each.name) if tree.kind in {"fact", "latch"}]

@@ -25,6 +25,7 @@ from ward.people.person import SignedIn
 from ward.people.secret import SERVICE
 from ward.people.signing_in import demonstrated, idle_end, proven, signed_in, standing
 from ward.policy.judge import Allowed, holds
+from ward.web.body import TooLarge, TooSlow, received
 from ward.web.looks import Looks
 
 Asked = TypeVar("Asked", bound=AnyCommand | AnySiteCommand)
@@ -200,11 +201,12 @@ async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form, of which each comes once. Raises FormRefused."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         refuse_form("what was sent is no form", "send the form of the page")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > FORM_BYTES:
-            refuse_form("the form is too long", f"write less than {FORM_BYTES // 1024} kB")
+    try:
+        body = await received(request, FORM_BYTES)
+    except TooLarge:
+        refuse_form("the form is too long", f"write less than {FORM_BYTES // 1024} kB")
+    except TooSlow:
+        refuse_form("the form did not come whole", "send it again")
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=FORM_FIELDS)
     except ValueError:

@@ -207,6 +207,14 @@ def test_the_gravest_need_stands_open_and_the_rest_is_folded_and_counted(client)
     assert "+3 more: 1 critical, 1 due, 1 later 2 deviations or reviews" in words(folded)
 
 
+def test_folded_needs_that_stand_alike_say_once_how_they_stand(browse):
+    later = [reminder(f"r{hour}", hour * HOUR, title=f"Need {hour}") for hour in range(7, 11)]
+    page = browse(Ward(picture(reminders=tuple(later)))).get("/").text
+    folded = re.search(r'(?s)<ul class="needs">.*?</details>', page)[0]
+    assert words(folded).count("Later") == 1
+    assert [at for at in range(7, 11) if f"Need {at}</b>" in folded] == [8, 9, 10]
+
+
 def test_what_is_folded_names_every_deviation_and_review(client):
     said = row(client.get("/").text, "k7a")
     assert "confirm the deferral of 7+3" in said

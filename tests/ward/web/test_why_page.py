@@ -18,6 +18,18 @@ def test_every_finding_has_its_reason_on_the_page_of_reasons():
     assert set(re.findall(r'class="event" href="([^"#]*)#event-\d+"', html)) == {f"/case/{CASE}?timeline=all"}
 
 
+def test_each_need_leads_to_every_step_of_its_reason_which_stands_open():
+    ward = Ward()
+    ward.at("2 12:00").pml_negative()
+    leads = re.findall(rf'href="/case/{CASE}/why#([^"]+)">Each step of this reason', page(ward))
+    assert leads
+    html = page(ward, "/why")
+    for name in leads:
+        found = re.search(rf'(?s)<details class="tree" data-of="{re.escape(name)}" open>.*?</details>', html)
+        assert found, name
+        assert "what would close it" in words(found[0])
+
+
 def test_the_patient_leads_to_the_reasons_and_the_reasons_lead_back():
     ward = Ward()
     assert f'href="/case/{CASE}/why"' in page(ward)

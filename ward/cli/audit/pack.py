@@ -10,6 +10,7 @@ from ward.cli.audit.group import audit
 from ward.cli.exits import note
 from ward.cli.read import known, looked, read_time
 from ward.cli.shape import print_json
+from ward.errors import NotFound
 from ward.watchdog.telling import write
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="The folder to write the pack into; it gets one of its own.")]
@@ -40,12 +41,16 @@ def write_pack(
     house = opened(ctx, db)
     looked(house, "pack_identified" if identified else "pack", [known(house, case)], by)
     pack = content(house, case, position, read_time("--known", known_at), identified=identified)
-    if archive:
-        out.mkdir(parents=True, exist_ok=True)
-        written = [out / f"{name_of(pack)}.zip"]
-        write(written[0], as_zip(pack))
-    else:
-        written = write_folder(pack, out)
+    try:
+        if archive:
+            out.mkdir(parents=True, exist_ok=True)
+            written = [out / f"{name_of(pack)}.zip"]
+            write(written[0], as_zip(pack))
+        else:
+            written = write_folder(pack, out)
+    except OSError as error:
+        happened = f"{out} cannot be written ({error.strerror})"
+        raise NotFound(happened, "a folder that can be written", "name another with --out") from error
     if json:
         print_json(
             {

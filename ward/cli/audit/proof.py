@@ -84,6 +84,7 @@ def verify_record(ctx: typer.Context, public_key: PublicKey = None, db: Db = Non
     Writes nothing. Ends with 4 where anything is wrong.
     """
     from ward.proof.verify import verify
+    from ward.proof.verify_export import printable
     from ward.wiring import open_house
 
     place = store_place(ctx, db)
@@ -99,7 +100,7 @@ def verify_record(ctx: typer.Context, public_key: PublicKey = None, db: Db = Non
             rows = table("kind", "case", "position", "what", "seen by", "between")
             for each in found.findings:
                 between = f"{each.after} to {each.before}" if each.before else ""
-                words = (each.kind, each.case, each.position or "", each.what, each.seen_by, between)
+                words = (each.kind, printable(each.case), each.position or "", each.what, each.seen_by, between)
                 rows.add_row(*map(plain_markup, words))
             printed(rows)
         typer.echo(f"{found.wrong} findings" if found.wrong else "nothing is wrong")

@@ -6,16 +6,19 @@ from fastapi import FastAPI, Header, Query
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from pathway.case.commands import Answer, Command, Report, Request
+from pathway.case.commands import Answer, Command, Report, Request, Transition
 from pathway.engine.engine import Rehearsal
 from ward.clock import draw_id
 from ward.entry import COMMANDS, entered
-from ward.errors import NotUnderstood
+from ward.errors import Denied, NotUnderstood
 from ward.web.api.answers import told, version_in
 from ward.web.api.caller import Body, Caller, SecondToken, second_signer
 from ward.web.api.cases import event_line
 from ward.web.api.problem import missing, of_refusal
-from ward.web.api.schema import OWN, described, usual_answers
+from ward.web.api.schema import IDENTIFIED, OWN, PROVEN, described, usual_answers
+from ward.web.forms import identity
+from ward.web.forms.things import Offer
+from ward.web.reads import Reads
 from ward.web.visit import Visit
 
 #: What a service came through, as its events say it.
@@ -41,7 +44,7 @@ Match = Annotated[
 Rehearse = Annotated[bool, Query(description="Say what would come of it, and write nothing.")]
 
 
-def add_commands(api: FastAPI) -> None:
+def add_commands(api: FastAPI, reads: Reads) -> None:
     """Add an address for every command."""
     for name, kind in COMMANDS.items():
         summary = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
@@ -52,14 +55,14 @@ def add_commands(api: FastAPI) -> None:
             summary=summary,
             openapi_extra=described(kind),
             responses=usual_answers(),
-        )(sender(kind))
+        )(sender(kind, reads))
 
     @api.post("/commands/{name}", include_in_schema=False)
     def refuse_unknown(_: Caller) -> Response:
         missing("command", "one of " + ", ".join(sorted(COMMANDS)))
 
 
-def sender(kind: type[Command]) -> Any:
+def sender(kind: type[Command], reads: Reads) -> Any:
     """What carries out one command."""
 
     def send(
@@ -72,6 +75,7 @@ def sender(kind: type[Command]) -> Any:
     ) -> Response:
         version = version_in(seen) if issubclass(kind, Request) else None
         command = read_command(kind, body, key or draw_id(), version)
+        prove(visit, reads, command, body.get(IDENTIFIED, {}))
         signer = second_signer(visit, second)
         if rehearse:
             return rehearsed(visit, visit.rehearse(command, signer))
@@ -88,13 +92,34 @@ def read_command(kind: type[Command], body: dict[str, Any], key: str, seen_versi
             "Idempotency-Key for the id, If-Match for what was seen, Wardpath-Second for who signs too",
             "say it there",
         )
-    raw = {**body, "type": kind.__name__, "id": key, "by": {"actor": "", "source": SOURCE}}
+    fields = {name: each for name, each in body.items() if name != IDENTIFIED or kind.__name__ not in PROVEN}
+    raw = {**fields, "type": kind.__name__, "id": key, "by": {"actor": "", "source": SOURCE}}
     try:
         command = entered(raw)
     except NotUnderstood as error:
         mend = f"see {kind.__name__} in /api/v1/openapi.json"
         raise NotUnderstood(error.happened, error.expected, mend) from error
     return command if seen_version is None else replace(command, seen_version=seen_version)
+
+
+def prove(visit: Visit, reads: Reads, command: Command, said: Any) -> None:
+    """That a person told the patient of an act with a drug by two identifiers, as on a form (P10).
+
+    A service passes on what a person did elsewhere, and reads no wristband. Raises WrongPatient, NotUnderstood.
+    """
+    name = type(command).__name__
+    if name not in PROVEN or visit.who.kind == "service" or isinstance(visit.may(name, command.case), Denied):
+        return
+    if (asked := reads.inquiry(command.case)) is None:
+        return  # Of no case: the engine refuses it, or keeps it for people to settle.
+    if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+        raise NotUnderstood(
+            "the identifiers cannot be read", "texts by their names", f'add {{"{IDENTIFIED}": {{...}}}}'
+        )
+    fixed = {"transition": command.transition} if isinstance(command, Transition) else {}
+    if identity.identified(asked.turn, Offer(name, "", fixed)):
+        typed = {f"{identity.PREFIX}{each}": text for each, text in said.items()}
+        identity.prove(visit, command.case, name, reads.identity(command.case), typed)
 
 
 def answered(kind: type[Command], answer: Answer) -> Response:

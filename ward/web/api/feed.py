@@ -7,7 +7,6 @@ and position, by which it is known. What cannot be sent is said in a message `ga
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from threading import Lock
 from time import monotonic
 from typing import Annotated, Any
 
@@ -25,6 +24,7 @@ from ward.web.api.answers import Word, encoded
 from ward.web.api.caller import Caller
 from ward.web.api.cases import event_line
 from ward.web.api.problem import TooMany
+from ward.web.streams import WAIT_S, Streams
 from ward.web.visit import Visit
 
 #: Real seconds between two looks for what is new, and between two signs of life.
@@ -37,28 +37,6 @@ BACK_US, BACK_EVENTS = 24 * 3600 * SECOND, 5000
 FEEDS = 20
 RETRY_MS = 2000
 MEND = "read GET /cases/{case}/timeline?after=POSITION of each case from the last position that you have"
-
-
-class Feeds:
-    """How many feeds each account keeps open."""
-
-    def __init__(self) -> None:
-        self._open: dict[str, int] = {}
-        self._lock = Lock()
-
-    def begin(self, account: str) -> None:
-        """Count a feed. Raises TooMany."""
-        with self._lock:
-            if self._open.get(account, 0) >= FEEDS:
-                raise TooMany(f"{account} has {FEEDS} feeds open", "fewer", "end one of them", wait_s=2)
-            self._open[account] = self._open.get(account, 0) + 1
-
-    def end(self, account: str) -> None:
-        """Forget a feed."""
-        with self._lock:
-            left = self._open.pop(account) - 1
-            if left:
-                self._open[account] = left
 
 
 class Feed:
@@ -156,10 +134,11 @@ class Feed:
 
 def add_feed(api: FastAPI) -> None:
     """Add the feed."""
-    feeds = Feeds()
+    feeds = Streams(FEEDS)
 
     def feed_of(visit: Caller, ward: Word = "", case: Word = "") -> Iterator[Feed]:
-        feeds.begin(visit.who.account)
+        if not feeds.begin(visit.who.account):
+            raise TooMany(f"{visit.who.account} has {FEEDS} feeds open", "fewer", "end one of them", wait_s=WAIT_S)
         try:
             yield Feed(visit, ward, case)
         finally:

@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from scheduler.post import error_name
 from ward.errors import NotUnderstood
-from ward.web.api.problem import TooLarge, TooMany, response
+from ward.web.api.problem import TooMany, response
+from ward.web.body import received
 
 #: The longest command has a few texts of a page each; what is larger or deeper is made to be a burden.
 BODY_BYTES, NESTING = 256 * 1024, 32
@@ -55,15 +56,8 @@ class Rates:
 
 
 async def read_body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. Raises TooLarge, and NotUnderstood for what is none."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_BYTES:
-            raise TooLarge(
-                "the body is too large", f"at most {BODY_BYTES // 1024} kB", "send commands one by one, and no file"
-            )
-    return read_json(bytes(body))
+    """The JSON object of a request. Raises TooLarge, TooSlow, and NotUnderstood for what is none."""
+    return read_json(await received(request, BODY_BYTES))
 
 
 def read_json(body: bytes) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def add_api(app: FastAPI, reads: Reads) -> None:
     add_cases(api)
     add_replays(api, reads)
     add_offered(api, reads)
-    add_commands(api)
+    add_commands(api, reads)
     add_ward(api)
     add_site(api, reads)
     add_office(api)

@@ -27,11 +27,15 @@ STATUSES = {
     "not_here": 409,
     "conflict": 409,
     "seen_version": 412,
+    "too_slow": 408,
     "too_large": 413,
     "command_reused": 422,
+    "identity": 422,
     "not_understood": 422,
     "too_many": 429,
     "store_refused": 503,
+    "commit_unknown": 503,
+    "store_read_only": 503,
 }
 #: What a client does wrong that no other code names, by the status that says it.
 BY_STATUS = {404: "not_found", 405: "method", 413: "too_large"}
@@ -58,12 +62,6 @@ class TooMany(WardpathError):
     def __init__(self, happened: str, expected: str, mend: str, wait_s: int) -> None:
         super().__init__(happened, expected, mend)
         self.wait_s = wait_s
-
-
-class TooLarge(WardpathError):
-    """More was sent than a request may hold."""
-
-    code = "too_large"
 
 
 def add_problems(api: FastAPI) -> None:

@@ -12,11 +12,23 @@ from typing import Any
 import msgspec
 
 from pathway.case.commands import Answer, Command
-from ward.entry import COMMANDS, instants
+from ward.entry import COMMANDS, hints, instants
 from ward.web.api.problem import MEDIA_TYPE, Problem
+from ward.web.forms.identity import ACTS
 
 #: Fields of a command that its sender does not write into the body: they are said in headers, or by the door.
 OWN = frozenset({"id", "by", "second", "second_by", "seen_version", "type"})
+#: Two identifiers of the patient, beside the fields of a command; a person sends them, a service does not.
+IDENTIFIED = "identified"
+PROVEN = frozenset(name for name, kind in COMMANDS.items() if name != "Enrol" and ACTS & set(hints(kind)))
+SHOWN = {
+    "type": "object",
+    "additionalProperties": {"type": "string"},
+    "default": {},
+    "description": "Two identifiers from the wristband of the patient, by the names that POST /cases/{case}/identified "
+    "asks for. A person needs them for an act with a drug or a blood product, to begin a course, for a death and to "
+    "reopen a case.",
+}
 PLACE = "#/components/schemas/{name}"
 INSTANT = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "integer"}],
@@ -114,6 +126,8 @@ def told(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         fields[field] = {**INSTANT, "anyOf": [*INSTANT["anyOf"], *nothing], **default}
     if "history" in fields:
         fields["history"] = HISTORY
+    if name in PROVEN:
+        fields[IDENTIFIED] = SHOWN
     required = [field for field in schema["required"] if field not in OWN]
     return {**schema, "properties": fields, "required": required}
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response
 
 from ward.clock import SystemClock
-from ward.proof.state import proof_of, words_of
+from ward.proof.state import proof_of
 from ward.web.admin.office import Office
 from ward.web.pages import Pages
 from ward.web.reads import Reads
@@ -26,10 +26,9 @@ def add_proof(app: FastAPI, reads: Reads, pages: Pages) -> None:
         visitor.look(PROOF)
         store, now = office.house.store, SystemClock().now()
         found = proof_of(store, getattr(store, "path", ""))
-        last = found.verified
         more: dict[str, Any] = {
             "proof": found,
-            "said": "" if last is None else words_of(last),
+            "moment": office.moment,
             "stale": found.stale(now),
             "silent": found.silent(now),
         }

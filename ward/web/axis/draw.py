@@ -6,7 +6,7 @@ from pathway.definition.draw.measure import width_of, wrapped
 from pathway.definition.draw.svg import FONT
 from ward.web.axis.chart import HEIGHT, Chart
 from ward.web.axis.lane import Bar, Lane, Mark, Panel
-from ward.web.axis.paint import DARK, HAIR, INK, LOOKS, PAPER, SOFT, line, mark, marks, rect, text
+from ward.web.axis.paint import DARK, HAIR, INK, LOOKS, PAPER, SIZE, SOFT, line, mark, marks, rect, text
 from ward.web.axis.window import LEFT, RIGHT, Window
 from ward.web.moment import moment_text
 
@@ -17,7 +17,6 @@ RUN = 2 * NEAR
 OPEN = "An edge with an arrow head is open: it goes on, or began before."
 #: Width of the drawing; heights of the time scale, a lane, a bar, and the room between groups.
 WIDTH, SCALE, LANE, BAR, GAP = 960, 54, 26, 16, 14
-SIZE = 12
 GROUPS = {
     "stages": "Stages",
     "drugs": "Drugs",
@@ -68,7 +67,7 @@ class Drawing:
         root = (
             f'<svg class="axis" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
             f'height="{height}" role="img" aria-labelledby="{name}-title {name}-desc" fill="{INK}" '
-            f'font-family="{FONT}">'
+            f'font-family="{FONT}" font-size="{SIZE}">'
         )
         return "\n".join(
             [

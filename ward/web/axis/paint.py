@@ -28,6 +28,8 @@ LOOKS = {
 DARK = frozenset({"now"})
 #: Looks with a broken edge.
 BROKEN = frozenset({"gap", "ordered"})
+#: The type of a drawing, in its own units.
+SIZE = 12
 INK, SOFT, HAIR, PAPER = "#16202a", "#4a5763", "#c9d1d8", "#ffffff"
 #: Outlines around (0, 0), where they begin and how they go on: each kind of mark has its own, so that none is told by
 #: colour alone.
@@ -98,7 +100,8 @@ def painted(look: str) -> str:
 
 def line(x1: int, y1: int, x2: int, y2: int, colour: str = HAIR, *, width: float = 1, kind: str = "hair") -> str:
     """A straight line."""
-    return f'<line class="{kind}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="{width}"/>'
+    wide = "" if width == 1 else f' stroke-width="{width:g}"'
+    return f'<line class="{kind}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}"{wide}/>'
 
 
 def text(
@@ -106,18 +109,17 @@ def text(
     y: int,
     words: str,
     *,
-    size: int = 12,
+    size: int = SIZE,
     anchor: str = "start",
     fill: str = INK,
     kind: str = "ink",
     bold: bool = False,
 ) -> str:
-    """One line of text."""
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text class="{kind}" x="{x}" y="{y}" font-size="{size}" text-anchor="{anchor}" fill="{fill}"{weight}>'
-        f"{escape(words)}</text>"
-    )
+    """One line of text. What is as in the whole drawing is not said again."""
+    usual = {"font-size": SIZE, "text-anchor": "start", "fill": INK, "font-weight": False}
+    own = {"font-size": size, "text-anchor": anchor, "fill": fill, "font-weight": bold and "bold"}
+    said = "".join(f' {name}="{value}"' for name, value in own.items() if value != usual[name])
+    return f'<text class="{kind}" x="{x}" y="{y}"{said}>{escape(words)}</text>'
 
 
 def said(title: str) -> str:

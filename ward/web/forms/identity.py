@@ -12,10 +12,13 @@ from typing import NamedTuple
 import msgspec
 
 from pathway.case.turn import Turn
+from pathway.engine.errors import WardpathError
 from ward.entry import COMMANDS, hints
+from ward.errors import Denied
 from ward.web.forms.things import Offer, move_of
 from ward.web.moment import MONTHS
 from ward.web.patient import BORN, FAMILY, GIVEN, NOT_KNOWN, PREFERRED, SEX, TITLE, WHOLE, Patient, label_of
+from ward.web.visit import Visit
 
 #: How many identifiers tell a person (P10).
 ENOUGH = 2
@@ -26,6 +29,12 @@ DAYS = (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), re.compile(r"(\d{1,2})[-./ ]
 #: Fields by which an act with a drug or a product is known, and those that ask for identifiers themselves.
 ACTS = frozenset({"drug", "product", "regimen", "identifiers"})
 AT_THE_BEDSIDE = "On the wristband"
+
+
+class WrongPatient(WardpathError):
+    """The identifiers that were typed are not the patient's, or too few. The message says none of them."""
+
+    code = "identity"
 
 
 class Asked(NamedTuple):
@@ -62,6 +71,24 @@ def fits(kept: Mapping[str, str] | None, form: Mapping[str, str]) -> bool:
     if not compared(kept):
         return len(said) >= ENOUGH
     return len(said) >= ENOUGH and all(name in known and same(name, known[name], text) for name, text in said.items())
+
+
+def prove(visit: Visit, case: str, act: str, kept: Mapping[str, str] | None, form: Mapping[str, str]) -> None:
+    """That the patient of an act was told by two identifiers, of a form or of a body. Raises WrongPatient.
+
+    Wrong ones enter the access log, without what was typed.
+    """
+    if fits(kept, form):
+        return
+    if len(typed(form)) < ENOUGH:
+        raise WrongPatient("the patient is not told by two identifiers", "two of those asked for", "type two of them")
+    wrong = Denied("the identifiers that were typed are not this patient's", "this patient's", "check the patient")
+    visit.door.logged(visit.who, visit.role, act, (case,), wrong)
+    raise WrongPatient(
+        wrong.happened,
+        "two identifiers from the wristband of the patient of this page",
+        "stop: check whose page and whose bed this is, then type them again",
+    )
 
 
 def told(kept: Mapping[str, str] | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from pathway.case.commands import AnyCommand, Refusal, Report
 from pathway.case.picture import Picture
 from pathway.case.turn import Turn
-from pathway.engine.errors import CommandReused, WardpathError
+from pathway.engine.errors import CommandReused
 from ward.clock import draw_id
 from ward.errors import Denied, NotUnderstood
 from ward.people.person import SignedIn
@@ -27,7 +27,7 @@ from ward.web.forms.offers import groups, judged
 from ward.web.forms.read import FIXED, carried, command_of, fixed_of
 from ward.web.forms.shape import parts, summary
 from ward.web.forms.things import Offer, find, key_of
-from ward.web.forms.told import done, rehearsed, since
+from ward.web.forms.told import done, doubtful, rehearsed, since
 from ward.web.pages import Pages
 from ward.web.patient import Patient, patient
 from ward.web.reads import Reads
@@ -118,15 +118,9 @@ def add_forms(app: FastAPI, reads: Reads, pages: Pages) -> None:
             return form_page(pages, sheet)
         try:
             return sent(pages, sheet, form)
-        except (NotUnderstood, Denied, CommandReused, WrongPatient) as error:
+        except (NotUnderstood, Denied, CommandReused, identity.WrongPatient) as error:
             refusal = Refusal(error.code, error.happened, (f"expected {error.expected}",), error.mend)
             return form_page(pages, sheet, refusal)
-
-
-class WrongPatient(WardpathError):
-    """The identifiers that were typed are not the patient's, or too few. The message says none of them."""
-
-    code = "identity"
 
 
 def opened(reads: Reads, look: Find, visitor: Visit, token: str, command: str, form: Mapping[str, str]) -> Sheet:
@@ -165,18 +159,8 @@ def sent(pages: Pages, sheet: Sheet, form: Mapping[str, str]) -> Response:
 
 def prove(sheet: Sheet, form: Mapping[str, str]) -> None:
     """That the patient was told by two identifiers, where the act asks for them (P10). Raises WrongPatient."""
-    visit, offer = sheet.visit, sheet.offer
-    if not identity.identified(sheet.turn, offer) or identity.fits(sheet.known, form):
-        return
-    if len(identity.typed(form)) < identity.ENOUGH:
-        raise WrongPatient("the patient is not told by two identifiers", "two of those asked for", "type two of them")
-    wrong = Denied("the identifiers that were typed are not this patient's", "this patient's", "check the patient")
-    visit.door.logged(visit.who, visit.role, offer.command, (sheet.picture.case,), wrong)
-    raise WrongPatient(
-        "the identifiers that were typed are not this patient's",
-        "two identifiers from the wristband of the patient of this page",
-        "stop: check whose page and whose bed this is, then type them again",
-    )
+    if identity.identified(sheet.turn, sheet.offer):
+        identity.prove(sheet.visit, sheet.picture.case, sheet.offer.command, sheet.known, form)
 
 
 def signer(visit: Visit, form: Mapping[str, str]) -> SignedIn | None:
@@ -278,6 +262,7 @@ def check_page(pages: Pages, sheet: Sheet, command: AnyCommand, second: SignedIn
         at=sheet.at,
         summary=summary(parts(visit, sheet.turn, offer, carried_on)),
         sections=sections,
+        doubt=doubtful(visit.door.house, command),
         again=found.answer.repeated,
         carried=carried_on,
         signs="" if second is None else second.name,

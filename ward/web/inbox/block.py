@@ -63,11 +63,15 @@ class Blocks:
         with self._lock:
             if len(self._kept) > LIMIT:
                 self._kept.clear()
-            return [self._one(head) for head in heads]
+            listed = list(heads)
+            # One that grows old is read before its time, so that not all come due with the same request.
+            oldest = min((self._kept[head.case][1] for head in listed if head.case in self._kept), default=0.0)
+            early = oldest if monotonic() - oldest >= KEPT_S / 2 else 0.0
+            return [self._one(head, early) for head in listed]
 
-    def _one(self, head: Head) -> Block:
+    def _one(self, head: Head, early: float) -> Block:
         kept, now = self._kept.get(head.case), monotonic()
-        if kept is not None and kept[0] == head.position and now - kept[1] < KEPT_S:
+        if kept is not None and kept[0] == head.position and now - kept[1] < KEPT_S and kept[1] != early:
             return kept[2]
         made = read(self.reads, head)
         self._kept[head.case] = (head.position, now, made)

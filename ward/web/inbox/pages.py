@@ -17,6 +17,7 @@ from ward.web.inbox.live import Inboxes, Typed
 from ward.web.inbox.view import PATH, View, view_of
 from ward.web.pages import Pages
 from ward.web.reads import Reads
+from ward.web.streams import Counted
 from ward.web.visit import Checked, Visit, Visitor
 
 DUTY = f"{PATH}/duty"
@@ -51,8 +52,11 @@ def add_inbox(app: FastAPI, reads: Reads, pages: Pages) -> None:
         return RedirectResponse(f"{address}{sign}did={done.act}#{done.about.id}", 303)
 
     @app.get(f"{PATH}/events", response_class=EventSourceResponse)
-    async def follow_inbox(request: Request, visitor: Visitor, once: str = "") -> AsyncIterator[ServerSentEvent]:
+    async def follow_inbox(
+        request: Request, visitor: Visitor, place: Counted, once: str = ""
+    ) -> AsyncIterator[ServerSentEvent]:
         """What changes on an open inbox, as it changes, with a beat of its age."""
+        del place
         async for event in inboxes.stream(visitor, view_of(request.query_params), once[:ONCE_LIMIT]):
             yield event
 

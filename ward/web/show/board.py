@@ -12,6 +12,7 @@ from ward.web.live import Boards, since_of
 from ward.web.pages import Pages
 from ward.web.pieces import keys_of
 from ward.web.reads import Reads
+from ward.web.streams import Counted
 from ward.web.view import size_of, view_of
 from ward.web.visit import Visitor
 
@@ -39,8 +40,9 @@ def add_board(app: FastAPI, reads: Reads, pages: Pages) -> None:
         return pages.page("board.html", zone, visit=visitor, board=seen, view=view, pieces=pieces, size=size, keys=keys)
 
     @app.get("/board/events", response_class=StreamingResponse)
-    async def follow_board(request: Request, visitor: Visitor, version: str = "") -> Response:
+    async def follow_board(request: Request, visitor: Visitor, place: Counted, version: str = "") -> Response:
         """What changes on an open board, as it changes, with a beat of its age."""
+        del place
         held = request.headers.get("last-event-id", version)
         stream = boards.stream(visitor, view_of(request.query_params), held)
         told = (wire(each) async for each in stream)

@@ -12,7 +12,7 @@ from pathway.case.picture import Picture
 from ward.web.moment import moment_text
 from ward.web.pages import Pages
 from ward.web.reads import Reads
-from ward.web.reasons import absent, findings
+from ward.web.reasons import absent, findings, needed
 from ward.web.sheet import TIMELINE_SHOWN, sheet
 from ward.web.visit import Visit, Visitor
 from ward.web.way import way
@@ -20,7 +20,7 @@ from ward.web.way import way
 #: A token is shorter; what is longer is looked up nowhere.
 TOKEN_LIMIT = 100
 WHY_NOT = "Why not: what is not possible or not open now"
-WHY = "Why: what is found, and what follows from it"
+WHY = "Why: what is due, what is found, and what follows from it"
 #: The case of an address, once the visitor has been let look at it: token, visitor, the word of the policy.
 Find = Callable[[str, Visit, str], Picture]
 
@@ -101,6 +101,8 @@ def add_reasons(app: FastAPI, reads: Reads, pages: Pages) -> None:
 
     @app.get("/case/{token}/why", response_class=HTMLResponse)
     def show_why(token: str, visitor: Visitor) -> Response:
-        """Why each finding is so, or cannot be said."""
+        """Why each need stands as it does, and why each finding is so, or cannot be said."""
         picture = find(token, visitor, "why")
-        return why_page(picture, visitor, WHY, findings(reads.inquiry(picture.case), picture), plainly=True)
+        asked = reads.inquiry(picture.case)
+        kinds = (*needed(asked, picture), *findings(asked, picture))
+        return why_page(picture, visitor, WHY, kinds, plainly=True)

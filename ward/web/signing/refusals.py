@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from pathway.engine.errors import CommitUnknown, StoreReadOnly, StoreRefused
 from ward.clock import draw_id
 from ward.errors import Denied
 from ward.web.pages import UTC_ZONE, Pages
@@ -52,14 +53,23 @@ def add_refusals(app: FastAPI, pages: Pages) -> None:
         assert isinstance(error, FormRefused)  # noqa: S101  # as above
         return pages.refused(error)
 
+    def unwritten(request: Request, error: Exception) -> Response:
+        del request
+        assert isinstance(error, StoreRefused)  # noqa: S101  # as above
+        return pages.unwritten(error)
+
     def status(request: Request, error: Exception) -> Response:
         del request
-        return pages.error(error.status_code if isinstance(error, HTTPException) else 400)
+        answer = pages.error(error.status_code if isinstance(error, HTTPException) else 400)
+        answer.headers.update((error.headers if isinstance(error, HTTPException) else None) or {})
+        return answer
 
     answers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         NobodyHere: nobody,
         Denied: denied,
         FormRefused: form,
+        CommitUnknown: unwritten,
+        StoreReadOnly: unwritten,
         HTTPException: status,
         RequestValidationError: status,
     }

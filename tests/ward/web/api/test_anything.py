@@ -120,7 +120,22 @@ def places(programs: list[TestClient]) -> list[tuple[str, str, list[str]]]:
 def test_whatever_is_asked_of_any_other_address_is_answered(
     programs: list[TestClient], places: list[tuple[str, str, list[str]]], data: Any
 ):
-    method, path, named = data.draw(st.sampled_from(places))
+    asked_of(programs, data.draw(st.sampled_from(places)), data)
+
+
+@WIDELY
+@given(data=st.data())
+def test_whatever_is_asked_of_the_record_is_answered(
+    programs: list[TestClient], places: list[tuple[str, str, list[str]]], data: Any
+):
+    audit = [each for each in places if each[1].startswith("/audit/")]
+    assert len(audit) > 10
+    asked_of(programs, data.draw(st.sampled_from(audit)), data)
+
+
+def asked_of(programs: list[TestClient], place: tuple[str, str, list[str]], data: Any) -> None:
+    """Ask anything of an address."""
+    method, path, named = place
     words = st.sampled_from(WORDS[:10]) | st.text(min_size=1, max_size=10)
     filled = path.format(*(data.draw(words).translate(PARTING) or "x" for _ in range(path.count("{}"))))
     asked = {each: data.draw(LEAVES) for each in data.draw(st.lists(st.sampled_from(named or ["after"]), max_size=3))}
@@ -129,6 +144,7 @@ def test_whatever_is_asked_of_any_other_address_is_answered(
     address = program.base_url.join(f"/api/v1{quoted(filled)}")
     body = {} if method == "get" else {"json": data.draw(ANY)}
     answer = program.request(method, address, params=asked, headers=headers, **body)
+    assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
         answered(answer)
 

@@ -1,5 +1,7 @@
 """Commands through the API: carried out once, refused with the engine's codes, rehearsed, fenced by what was seen."""
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -8,6 +10,9 @@ from tests.ward.web.api.conftest import WARD, Site, problem
 from ward.web.api.limits import BODY_BYTES, NESTING
 
 BLEEDING = {"case": "demo-01", "finding": "bleeding", "value": "minor"}
+#: Two identifiers of the patient of demo-03, and the hold of a drug that needs them.
+WRISTBAND = {"number": "invented 3", "family_name": "Invented"}
+HOLD = {"case": "demo-03", "drug": "tretinoin", "act": "held", "reason": "until the report is read"}
 
 
 def timeline(client: TestClient, case: str) -> list[dict]:
@@ -53,7 +58,7 @@ def test_a_rehearsal_tells_what_would_come_and_writes_nothing(site: Site, doctor
 def test_a_request_by_who_saw_the_case_before_it_changed_is_refused(nurse: TestClient, doctor: TestClient):
     seen = doctor.get("/cases/demo-03").headers["ETag"]
     assert nurse.post("/commands/RecordFinding", json={**BLEEDING, "case": "demo-03"}).status_code == 200
-    stop = {"case": "demo-03", "drug": "tretinoin", "reason": "no use"}
+    stop = {"case": "demo-03", "drug": "tretinoin", "reason": "no use", "identified": WRISTBAND}
     late = doctor.post("/commands/StopTherapy", json=stop, headers={"If-Match": seen})
     assert (late.status_code, problem(late)) == (412, "seen_version")
     now = doctor.get("/cases/demo-03").headers["ETag"]
@@ -68,8 +73,67 @@ def test_a_report_is_recorded_whatever_was_seen(nurse: TestClient):
     assert late.status_code == 200, late.text
 
 
+@pytest.mark.parametrize(
+    "said, code",
+    [
+        ({}, "identity"),
+        ({"identified": {"number": "INVENTED-3"}}, "identity"),
+        ({"identified": {**WRISTBAND, "number": "INVENTED-1"}}, "identity"),
+        ({"identified": {**WRISTBAND, "shoe": "44"}}, "identity"),
+        ({"identified": "INVENTED-3"}, "not_understood"),
+        ({"identified": {**WRISTBAND, "number": 3}}, "not_understood"),
+    ],
+)
+@pytest.mark.parametrize("rehearse", [False, True])
+def test_an_act_with_a_drug_by_a_person_needs_two_identifiers_of_the_patient(
+    site: Site, nurse: TestClient, said: dict[str, Any], code: str, rehearse: bool
+):
+    before = site.house.store.head("demo-03")
+    answer = nurse.post("/commands/RecordTherapy", json=HOLD | said, params={"rehearse": rehearse})
+    assert (answer.status_code, problem(answer)) == (422, code)
+    assert "INVENTED" not in answer.text
+    assert site.house.store.head("demo-03") == before
+
+
+def test_wrong_identifiers_stand_in_the_access_log_without_what_was_sent(site: Site, nurse: TestClient):
+    nurse.post("/commands/RecordTherapy", json=HOLD | {"identified": {**WRISTBAND, "number": "INVENTED-1"}})
+    looked = site.house.store.accesses(case="demo-03")[-1]
+    assert (looked.what, looked.outcome) == ("RecordTherapy", "denied")
+    assert "INVENTED-1" not in looked.reason
+
+
+def test_an_act_with_a_drug_is_recorded_with_two_identifiers_and_keeps_none_of_them(site: Site, nurse: TestClient):
+    answer = nurse.post("/commands/RecordTherapy", json=HOLD | {"identified": WRISTBAND})
+    assert answer.status_code == 200, answer.text
+    assert b"invented 3" not in b"".join(each.canonical for each in site.house.store.stream("demo-03", 0))
+
+
+def test_who_may_not_do_the_act_learns_nothing_of_the_identifiers(site: Site):
+    for said in (WRISTBAND, {**WRISTBAND, "number": "INVENTED-1"}):
+        answer = site.person("auditor").post("/commands/RecordTherapy", json=HOLD | {"identified": said})
+        assert (answer.status_code, problem(answer)) == (403, "denied")
+
+
+def test_a_service_passes_on_what_was_given_and_reads_no_wristband(site: Site):
+    feed = site.service("pump.feed", (Grant("service", WARD),), ("RecordTherapy",))
+    answer = feed.post("/commands/RecordTherapy", json=HOLD)
+    assert answer.status_code == 200, answer.text
+
+
+def test_an_act_without_a_drug_needs_no_identifiers(nurse: TestClient):
+    stray = nurse.post("/commands/RecordFinding", json=BLEEDING | {"identified": WRISTBAND})
+    assert (stray.status_code, problem(stray)) == (422, "not_understood")
+    assert nurse.post("/commands/RecordFinding", json=BLEEDING).status_code == 200
+
+
 def test_what_the_pathway_refuses_is_told_with_its_code_and_reasons(nurse: TestClient):
-    answer = nurse.post("/commands/RequestTherapy", json={"case": "demo-01", "drug": "tretinoin", "act": "start"})
+    asked = {
+        "case": "demo-01",
+        "drug": "tretinoin",
+        "act": "start",
+        "identified": {**WRISTBAND, "number": "INVENTED-1"},
+    }
+    answer = nurse.post("/commands/RequestTherapy", json=asked)
     assert (answer.status_code, problem(answer)) == (409, "role")
     unknown = nurse.post("/commands/Transition", json={"case": "nobody", "transition": "T07"})
     assert (unknown.status_code, problem(unknown)) == (404, "no_such_case")

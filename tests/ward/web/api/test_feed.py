@@ -13,9 +13,9 @@ from pathway.site.accounts.commands import GrantRole, RevokeRole
 from tests.ward.web.api.conftest import WARD, Site, problem
 from ward.errors import Denied
 from ward.people.signing_in import sign_in_invented, sign_out
-from ward.web.api.feed import AGAIN_US, BACK_US, FEEDS, Feed, Feeds
-from ward.web.api.problem import TooMany
+from ward.web.api.feed import AGAIN_US, BACK_US, FEEDS, Feed
 from ward.web.looks import Looks
+from ward.web.streams import Streams
 from ward.web.visit import Visit
 
 LOOP = asyncio.new_event_loop()
@@ -251,11 +251,10 @@ def test_an_account_keeps_a_few_feeds_open_and_a_closed_one_frees_its_place(site
 
 
 def test_one_feed_too_many_waits_for_another_to_end():
-    feeds = Feeds()
-    for _ in range(FEEDS):
-        feeds.begin("nurse.anna")
-    with pytest.raises(TooMany):
-        feeds.begin("nurse.anna")
-    feeds.begin("nurse.ben")
+    feeds = Streams(FEEDS)
+    assert all(feeds.begin("nurse.anna") for _ in range(FEEDS))
+    assert not feeds.begin("nurse.anna")
+    assert feeds.begin("nurse.ben")
     feeds.end("nurse.anna")
-    feeds.begin("nurse.anna")
+    assert feeds.begin("nurse.anna")
+    assert not feeds.begin("nurse.anna")

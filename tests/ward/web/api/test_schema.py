@@ -10,7 +10,7 @@ from tests.ward.web.api.conftest import Site, problem
 from ward.entry import COMMANDS
 from ward.web.api.caller import SAFE
 from ward.web.api.commands import read_command
-from ward.web.api.schema import OWN, examples
+from ward.web.api.schema import IDENTIFIED, OWN, PROVEN, examples
 
 #: Who may ask each command at all, where it is not a haematologist.
 RETENTION = {"SetRetention", "HoldCase", "ReleaseHold", "EraseCase", "EraseReport"}
@@ -60,7 +60,8 @@ def test_every_command_stands_in_it_with_the_fields_that_its_sender_writes(schem
     assert paths == set(COMMANDS)
     for name, kind in COMMANDS.items():
         fields = schema["components"]["schemas"][name]["properties"]
-        assert fields.keys() == set(kind.__struct_fields__) - OWN, name
+        beside = {IDENTIFIED} if name in PROVEN else set()
+        assert fields.keys() == (set(kind.__struct_fields__) - OWN) | beside, name
 
 
 def test_every_command_has_an_example():

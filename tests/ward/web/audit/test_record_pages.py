@@ -120,6 +120,15 @@ def test_the_page_of_a_case_tells_what_its_pack_tells_and_names_nobody(ward: War
     assert [each for each in names if each in text] == []
 
 
+def test_the_page_of_a_case_leads_to_all_that_is_asked_of_it_for_whoever_may(ward: Ward, auditor: TestClient):
+    asked = {f"/audit/{each}?case={CASE}" for each in ("redecide", "deviations", "indicators", "looks")}
+    assert asked <= set(re.findall(r'href="([^"]*)"', page(auditor, CASE_AT)))
+    assert f"/audit/redecide?case={CASE}" in shown(auditor)
+    assert f"/audit/redecide?case={CASE}" not in shown(opened(ward))
+    for address in asked:
+        page(auditor, address)
+
+
 def test_the_page_at_a_moment_holds_nothing_of_what_came_later(auditor: TestClient):
     text = page(auditor, f"{CASE_AT}?known=03-Mar-2026 12:00")
     for later in ("ZBTB16", "106 mg/dL", "05-Mar-2026"):

@@ -1,13 +1,18 @@
 """Forms: what is offered is possible, what is checked is not written, and what is confirmed is written once."""
 
 import re
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
 
 from pathway.case.commands import AnyCommand
+from pathway.case.envelope import By
+from pathway.site.accounts.commands import GrantRole
+from pathway.site.duty.commands import KeepRoster
 from tests.ward.web.conftest import words
 from tests.ward.web.forms.conftest import CASE, GONE, WHO, As, Person, last
+from ward.beds import set_beds
 from ward.entry import COMMANDS, hints
 from ward.web.forms.named import ELSEWHERE, GROUPS, LABELS, TITLES
 from ward.web.forms.shape import OWN
@@ -174,6 +179,41 @@ def test_a_form_for_what_is_not_open_any_more_says_so_and_lists_what_is(nurse: P
 @pytest.mark.parametrize("path", ["/case/demo-03/do/Enrol", "/case/demo-03/do/OpenAccount", "/case/nobody/do"])
 def test_what_stands_on_no_page_of_a_patient_is_not_found(nurse: Person, path: str):
     assert nurse.browser.get(path).status_code == 404
+
+
+def test_a_move_to_a_ward_that_nobody_knows_is_warned_of_and_written_all_the_same(nurse: Person, house: House):
+    head = house.store.head(CASE)
+    assert head is not None
+    known = nurse.open("RecordMove").check(ward=head.ward, bed="9")
+    assert "not known here" not in known.said
+    slip = nurse.open("RecordMove").check(ward="Heamatology 4", bed="9")
+    assert "This ward is not known here" in slip.said
+    assert "Ward Heamatology 4 has no beds, no patients, no accounts and no roster" in slip.said
+    assert slip.confirm().status == 303
+    moved = house.store.head(CASE)
+    assert moved is not None
+    assert (moved.ward, moved.bed) == ("Heamatology 4", "9")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda house: set_beds(house.store, "New 7", ("1",), by="admin", role="administrator"),
+        lambda house: house.engine.handle(
+            KeepRoster(id="k", by=By("admin", "administrator"), role="nurse", ward="New 7")
+        ),
+        lambda house: house.engine.handle(
+            GrantRole(id="g", by=By("admin", "administrator"), account="nurse.ben", role="nurse", ward="New 7")
+        ),
+    ],
+    ids=["beds", "roster", "account"],
+)
+def test_a_ward_is_known_by_its_beds_its_rosters_and_its_people(
+    nurse: Person, house: House, make: Callable[[House], object]
+):
+    assert "not known here" in nurse.open("RecordMove").check(ward="New 7", bed="1").said
+    make(house)
+    assert "not known here" not in nurse.open("RecordMove").check(ward="New 7", bed="1").said
 
 
 def test_a_form_without_its_word_is_refused(nurse: Person, house: House):
