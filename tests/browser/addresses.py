@@ -4,8 +4,9 @@ NURSE, PHYSICIAN, AUDITOR = "nurse.anna nurse", "physician.emil physician", "aud
 ADMINISTRATOR, CHARGE_NURSE = "admin administrator", "charge.dora charge_nurse"
 CONSULTANT, HAEMATOLOGIST = "consultant.ida consultant", "haematologist.greta haematologist"
 
-#: A page of each kind, and who opens it. The forms of the board stand in test_board.py, over a ward with every state.
-PAGES = (
+NOWHERE = "/no-such-page"
+#: Pages at the bedside, each with who opens it.
+BEDSIDE = (
     (NURSE, "/"),
     (NURSE, "/about"),
     (NURSE, "/account"),
@@ -23,6 +24,16 @@ PAGES = (
     (AUDITOR, "/case/demo-03/replay?at=01-Jan-2020%2012:00"),
     (CHARGE_NURSE, "/replay"),
     (CHARGE_NURSE, "/replay?at=nonsense"),
+    (PHYSICIAN, "/enrol"),
+    (NURSE, "/admin/sheets"),
+    (NURSE, "/admin/sheets/Haematology%204/sheet"),
+    # what is not there, and what is not open
+    (NURSE, NOWHERE),
+    (AUDITOR, "/case/demo-03"),
+    (NURSE, "/admin/people"),
+)
+#: Pages of the administration and of the record, each with who opens it.
+OFFICE = (
     (ADMINISTRATOR, "/admin"),
     (ADMINISTRATOR, "/admin/people"),
     (ADMINISTRATOR, "/admin/people/nurse.anna"),
@@ -35,9 +46,6 @@ PAGES = (
     (ADMINISTRATOR, "/admin/quarantine"),
     (ADMINISTRATOR, "/admin/reminders"),
     (ADMINISTRATOR, "/admin/system"),
-    (NURSE, "/admin/sheets"),
-    (NURSE, "/admin/sheets/Haematology%204/sheet"),
-    (PHYSICIAN, "/enrol"),
     (ADMINISTRATOR, "/admin/retention"),
     (AUDITOR, "/audit"),
     (AUDITOR, "/audit/cases"),
@@ -46,10 +54,16 @@ PAGES = (
     (AUDITOR, "/audit/indicators"),
     (AUDITOR, "/audit/deviations"),
     (AUDITOR, "/audit/proof"),
-    (AUDITOR, "/audit/redecide"),
+    (AUDITOR, "/audit/indicators?show=Q4"),
+    (AUDITOR, "/audit/redecide?case=demo-05"),
     (AUDITOR, "/audit/xes"),
-    # what is not there, and what is not open
-    (NURSE, "/no-such-page"),
-    (AUDITOR, "/case/demo-03"),
-    (NURSE, "/admin/people"),
 )
+#: A page of each kind. The forms of the board stand in test_board.py, over a ward with every state.
+PAGES = BEDSIDE + OFFICE
+#: What a page says on paper beside that it is a demonstration: until when it holds, or that it is not the present.
+ON_PAPER = {
+    (NURSE, "/"): r"valid until 05-Mar-2026 \d\d:\d\d",
+    (PHYSICIAN, "/case/demo-03"): r"valid until 05-Mar-2026 \d\d:\d\d",
+    (NURSE, "/inbox"): "Not a live view",
+    (AUDITOR, "/case/demo-03/replay"): "REPLAY",
+}

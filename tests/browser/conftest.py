@@ -21,6 +21,14 @@ from ward.door import Door
 from ward.web.app import create_app
 
 Look = Callable[..., Page]
+#: No renderer in waiting and no graphics processor: this halves what a new browser costs. Chromium hears the last such
+#: switch alone, so what Playwright itself turns off stands here too.
+OFF = (
+    "SpareRendererForSitePerProcess", "AvoidUnnecessaryBeforeUnloadCheckSync", "HttpsUpgrades", "MediaRouter",
+    "HttpsFirstBalancedModeAutoEnable", "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "NetworkTimeServiceQuerying", "PreconnectToSearch",
+)  # fmt: skip
+SWITCHES = ["--no-sandbox", "--disable-gpu", f"--disable-features={','.join(OFF)}"]
 NONE_HERE = f"{BROWSER}no chromium on this machine: apt-get install chromium, or name one in WARDPATH_CHROMIUM"
 
 
@@ -37,7 +45,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(NONE_HERE)
     expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=found, args=SWITCHES)
         yield browser
         browser.close()
 
@@ -119,10 +127,34 @@ def shared_browsers(chromium: Browser) -> Iterator[dict[tuple[str, str], Browser
 @pytest.fixture
 def watch(chromium: Browser, shared_browsers: dict[tuple[str, str], BrowserContext]) -> Iterator[Watch]:
     """The pages of this test; a fault on any of them fails it."""
-    made = Watch(chromium, shared_browsers)
+    yield from watched(chromium, shared_browsers)
+
+
+@pytest.fixture(scope="module")
+def watch_all(chromium: Browser, shared_browsers: dict[tuple[str, str], BrowserContext]) -> Iterator[Watch]:
+    """The pages that the tests of one file read together; a fault on any of them fails the last one."""
+    yield from watched(chromium, shared_browsers)
+
+
+def watched(chromium: Browser, shared: dict[tuple[str, str], BrowserContext]) -> Iterator[Watch]:
+    """Pages, until nobody needs them any more."""
+    made = Watch(chromium, shared)
     yield made
     made.close()
     assert made.faults == []
+
+
+def kept(open_page: Look) -> Look:
+    """The same, but each page is opened once: for tests that read and touch nothing."""
+    found: dict[tuple[Any, ...], Page] = {}
+
+    def open_once(*at: Any, **how: Any) -> Page:
+        key = (*at, *sorted(how.items()))
+        if key not in found:
+            found[key] = open_page(*at, **how)
+        return found[key]
+
+    return open_once
 
 
 # --- the ward made by hand -----------------------------------------------------------------------------------------
@@ -177,6 +209,17 @@ def gallery() -> Iterator[Site]:
 @pytest.fixture
 def read(watch: Watch, gallery: Site) -> Look:
     """`read(path, width, height, **how)`: a page of the invented ward as it is."""
+    return reading(watch, gallery)
+
+
+@pytest.fixture(scope="module")
+def read_once(watch_all: Watch, gallery: Site) -> Look:
+    """`read`, of pages that the tests of a file share."""
+    return kept(reading(watch_all, gallery))
+
+
+def reading(watch: Watch, gallery: Site) -> Look:
+    """How pages of the invented ward are opened."""
 
     def open_page(path: str = "/", width: int = 1280, height: int = 900, **how: Any) -> Page:
         if how:
@@ -220,6 +263,18 @@ def come(watch: Watch, running: Running, states: dict[str, StorageState]) -> Loo
 
     With `alone=True`, or anything else that a browser is made with, it is one that no other test uses.
     """
+    return coming(watch, running, states)
+
+
+@pytest.fixture(scope="module")
+def come_once(watch_all: Watch, ward_of_all: Running, states: dict[str, StorageState]) -> Look:
+    """`come`, of pages that the tests of a file share."""
+    ward_of_all.revive()
+    return kept(coming(watch_all, ward_of_all, states))
+
+
+def coming(watch: Watch, running: Running, states: dict[str, StorageState]) -> Look:
+    """How pages of the running ward are opened."""
 
     def open_page(
         as_: str, path: str = "/", width: int = 1280, height: int = 900, alone: bool = False, **how: Any

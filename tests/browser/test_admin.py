@@ -59,10 +59,13 @@ def send(page: Page, button: str, **typed: str) -> None:
     """Fill in a form, field by field, and send it."""
     for name, text in typed.items():
         field = form(page, button).locator(f'[name="{name}"]')
-        if field.evaluate("each => each.localName") == "select":
-            field.select_option(text)
-        else:
-            field.fill(text)
+        match field.first.evaluate("each => each.type"):
+            case "radio":
+                form(page, button).locator(f'[name="{name}"][value="{text}"]').check()
+            case "select-one":
+                field.select_option(text)
+            case _:
+                field.fill(text)
     form(page, button).get_by_role("button", name=button).first.click()
 
 

@@ -6,6 +6,7 @@ shown, not in what was sent.
 
 import re
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Look
@@ -15,6 +16,18 @@ PHYSICIAN = "physician.emil physician"
 TEXT = "document.getElementById('content').innerText"
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 DRUG = "#drugs ~ ul"
+
+
+@pytest.fixture(scope="module")
+def read(read_once: Look) -> Look:
+    """Pages of the invented ward, each opened once."""
+    return read_once
+
+
+@pytest.fixture(scope="module")
+def come(come_once: Look) -> Look:
+    """Pages of the running ward, each opened once."""
+    return come_once
 
 
 def shown(page: Page) -> str:

@@ -17,6 +17,18 @@ LOOKS = ROOT / "docs" / "explanation" / "looks.md"
 NUMBERED = ("test_nhs.py", "test_nhs_charts_and_lists.py", "test_board.py")
 
 
+@pytest.fixture(scope="module")
+def read(read_once: Look) -> Look:
+    """Pages of the invented ward, each opened once."""
+    return read_once
+
+
+@pytest.fixture(scope="module")
+def come(come_once: Look) -> Look:
+    """Pages of the running ward, each opened once."""
+    return come_once
+
+
 @pytest.fixture
 def axis(come: Look) -> Page:
     """The time axis of a patient with drugs, values and reminders."""
@@ -91,7 +103,7 @@ def test_gtab_175_to_183_ranges_are_pale_areas_with_an_edge_and_a_word(axis: Pag
 
 
 def test_a_span_of_the_axis_is_chosen_and_marked_and_what_lies_outside_is_said(come: Look) -> None:
-    page = come(PHYSICIAN, AXIS)
+    page = come(PHYSICIAN, AXIS, alone=True)
     assert page.locator(".axis-part .spans strong").count() == 1
     page.locator(".axis-part .spans a").first.click()
     assert page.locator(".axis-part .spans strong").count() == 1
