@@ -30,6 +30,7 @@ from ward.clock import FixedClock
 from ward.door import Door
 from ward.reading import HouseReads
 from ward.web.app import create_app
+from ward.web.streams import Streams
 from ward.web.visit import SIGN_IN
 from ward.wiring import House
 
@@ -208,6 +209,7 @@ def main() -> None:
     taken.listen(2 * LISTENERS)
     print(taken.getsockname()[1], flush=True)
     app = create_app(HouseReads(house), Door(house), clock)
+    app.state.streams = Streams(2 * LISTENERS)  # all of them by one account
     uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[taken])
 
 
