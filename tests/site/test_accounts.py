@@ -72,6 +72,14 @@ def test_an_account_is_opened_given_a_role_relieved_of_it_and_closed_and_all_of_
     assert Engine(site.store, [], site.clock).sites.accounts() == found
 
 
+@pytest.mark.parametrize("name, said", [("", "nobody says whose"), ("   ", "nobody says whose"), ("x" * 81, "81 char")])
+def test_a_name_that_is_missing_and_one_that_is_too_long_are_told_apart(name: str, said: str):
+    site = staffed()
+    answer = site.engine.handle(OpenAccount(id="n", by=ADMIN, account="nurse.zoe", name=name))
+    assert answer.refusal is not None
+    assert (answer.refusal.code, said in answer.refusal.message) == ("name", True)
+
+
 @pytest.mark.parametrize(
     "fields, code",
     [
