@@ -221,3 +221,10 @@ def test_data_prints_one_document_for_one_case(wardpath: Run, demonstration: Pat
     found = data(wardpath("audit", "redecide", "--case", "demo-25", "--json", *AUDITOR, "--db", demonstration))
     assert found["not_decided_again"] == []
     assert isinstance(found["refusals"], int)
+
+
+@pytest.mark.parametrize("what", ["replay", "redecide", "indicators", "deviations"])
+def test_a_ward_that_nobody_knows_is_not_answered_as_an_empty_one(wardpath: Run, demonstration: Path, what: str):
+    done = wardpath("audit", what, "--ward", "Haematolgy 4", *AUDITOR, "--db", demonstration)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "there is no such ward here" in done.stderr

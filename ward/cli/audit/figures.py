@@ -18,6 +18,7 @@ from ward.cli.speaker import onlooker
 from ward.door import Door
 from ward.errors import NotUnderstood
 from ward.policy.judge import Allowed
+from ward.wards import checked_ward
 from ward.wiring import House
 
 OneCase = Annotated[str, typer.Option("--case", help="Of this case alone.")]
@@ -112,7 +113,8 @@ def chosen(house: House, what: str, case: str, ward: str, by: str | None) -> lis
     """The cases that are asked about, as far as whoever asks may see them; the look is written. Raises NotFound."""
     if case and ward:
         raise NotUnderstood("both a case and a ward were named", "one of them", "leave one out")
-    heads = [known(house, case)] if case else seen(house, what, house.store.heads(ward or None, closed=True), by)
+    on = checked_ward(house, ward)
+    heads = [known(house, case)] if case else seen(house, what, house.store.heads(on, closed=True), by)
     looked(house, what, heads, by)
     return heads
 

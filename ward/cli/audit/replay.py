@@ -16,6 +16,7 @@ from ward.cli.read import known, looked, seen
 from ward.cli.shape import print_json_line
 from ward.definitions import read_pathway
 from ward.errors import NotUnderstood
+from ward.wards import checked_ward
 from ward.wiring import House
 
 REPLAY, REDECIDE = "audit_replay", "redecide"
@@ -101,7 +102,8 @@ def asked(house: House, what: str, case: str, ward: str, whole: bool, by: str | 
     if case:
         heads = [known(house, case)]
     else:
-        heads = sorted(seen(house, what, house.engine.heads(ward or None, closed=True), by), key=lambda each: each.case)
+        on = checked_ward(house, ward)
+        heads = sorted(seen(house, what, house.engine.heads(on, closed=True), by), key=lambda each: each.case)
     looked(house, what, heads, by)
     return heads
 

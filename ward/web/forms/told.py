@@ -16,7 +16,7 @@ from pathway.case.events import (
 from pathway.case.words import describe
 from pathway.engine.engine import Rehearsal
 from pathway.engine.ports import Notice
-from ward.beds import beds
+from ward.wards import known_ward
 from ward.web.forms.named import capital, spoken
 from ward.wiring import House
 
@@ -78,21 +78,12 @@ def told(notices: Iterable[Notice]) -> tuple[str, ...]:
 
 def doubtful(house: House, command: AnyCommand) -> str:
     """What may be wrong with a report that is taken all the same (P1), in words: a move to a ward nobody knows of."""
-    if not isinstance(command, RecordMove) or known(house, command.ward):
+    if not isinstance(command, RecordMove) or known_ward(house, command.ward):
         return ""
     return (
         f"Ward {command.ward} has no beds, no patients, no accounts and no roster: nobody there has a board that shows "
         "this patient, and nobody there is told what is due. Check how the ward is written."
     )
-
-
-def known(house: House, ward: str) -> bool:
-    """Whether a site knows of a ward: by its beds, its patients, its rosters or its people."""
-    if ward in beds(house.store) or house.engine.heads(ward):
-        return True
-    held = house.engine.sites.accounts().held.values()
-    rosters = {kept for _, kept in house.engine.sites.duty().kept}
-    return ward in rosters | {grant.ward for each in held if each.open for grant in each.grants}
 
 
 def since(house: House, case: str, position: int, zone: str) -> tuple[str, ...]:
