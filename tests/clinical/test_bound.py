@@ -214,7 +214,7 @@ SHIPPED = sorted(
     for folder in files("pathway.definitions").iterdir()
     if folder.is_dir()
     for file in folder.iterdir()
-    if file.name.endswith(".toml")
+    if file.name.endswith(".toml") and file.name != "indicators.toml"
 )
 
 

@@ -51,9 +51,9 @@ def parted_store(server: Server, request: pytest.FixtureRequest) -> Iterator[Sto
     server.drop(url)
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql", "postgresql in parts"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", pytest.param("postgresql in parts", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest) -> Store:
-    """An empty store of each kind."""
+    """An empty store of each kind; with its events in parts, of which no code knows, only with `-m slow`."""
     match request.param:
         case "memory":
             return MemoryStore("demonstration", "Ward W1")

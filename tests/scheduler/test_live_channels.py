@@ -186,7 +186,7 @@ def test_the_running_alarm_carries_notices_past_a_fault_and_its_log_names_nobody
     receiver.behave = lambda number: "500" if number <= 2 else "ok"
     monkeypatch.setenv("WARDPATH_CHANNELS", json.dumps(hook(receiver)))
     sent = post_of(ward.house.store, ward.place, ward.heard)
-    alarm = alarm_of(ward.house, ward.clock, ward.clock, sent)
+    alarm = alarm_of(ward.house, ward.clock, ward.clock, sent, ward.place)
     with capture_logs() as logs:
         alarm.start()
         while len(set(receiver.accepted())) < 3:

@@ -66,7 +66,7 @@ def test_the_page_of_a_patient_opens_each_reason_without_scripts_and_links_what_
         house.close()
     on_page = set(re.findall(r'<details class="tree" data-of="([a-z]+)-', page))
     assert {"need", "refused", "proposal", "why"} <= on_page
-    assert {"fact", "latch"} == set(re.findall(r'data-of="why-([a-z]+)-', whys))
+    assert {"fact", "latch", "reminder"} == set(re.findall(r'data-of="why-([a-z]+)-', whys))
     assert {"request", "transition", "proposal", "reminder"} <= set(re.findall(r'data-of="why-([a-z]+)-', beside))
     assert 'href="/case/demo-01/why-not"' in page
     assert beside.count('<details class="tree"') > 10

@@ -166,7 +166,7 @@ def test_no_patient_name_or_number_stands_in_an_address(client):
 
 def test_a_page_that_breaks_says_nothing_of_the_patient_and_keeps_its_headers(browse, capsys):
     ward = Ward()
-    ward.timeline = lambda case: {}["BEISPIEL, Anna"]
+    ward.timeline = lambda *_: {}["BEISPIEL, Anna"]
     answer = browse(ward).get("/case/k7a")
     assert answer.status_code == 500
     assert "BEISPIEL" not in answer.text

@@ -31,6 +31,8 @@ STANDS = (
     ("auditor", "auditor", "*"),
     ("demo", "physician", "*"),
 )
+#: Whoever sees most of the pages is followed in every run, the others with `-m slow`.
+ALWAYS, SLOW = ("nurse", "charge_nurse", "physician", "administrator", "auditor"), pytest.mark.slow
 #: Of many alike these are followed: a patient with everything open, one who has left, and somebody else's account.
 FOLLOWED = re.compile(r"/case/(?!demo-(03|23)\b)|/admin/people/(?!nurse\.cleo|lab\.feed)")
 #: These end one's own sign-in, or go on in another role; and what is checked over the whole store takes its time.
@@ -110,7 +112,13 @@ def pages(browser: TestClient) -> Iterator[tuple[Page, int]]:
                 todo.append(to)
 
 
-@pytest.mark.parametrize("account, role, ward", STANDS, ids=[role for _, role, _ in STANDS[:-1]] + ["several"])
+@pytest.mark.parametrize(
+    "account, role, ward",
+    [
+        pytest.param(*each, id="several" if each == STANDS[-1] else each[1], marks=() if each[1] in ALWAYS else SLOW)
+        for each in STANDS
+    ],
+)
 def test_whoever_follows_every_link_and_sends_every_form_is_denied_nothing(
     house: House, account: str, role: str, ward: str
 ):
